@@ -1,0 +1,68 @@
+{#- The few places where DuckDB and Spark SQL differ. Everything else in the project is SQL that both speak.
+    date_expr, ts_expr: SQL expressions; timestamps are naive UTC. -#}
+
+{% macro add_days(date_expr, days) -%}{{ adapter.dispatch('add_days')(date_expr, days) }}{%- endmacro %}
+{% macro default__add_days(date_expr, days) -%}cast({{ date_expr }} + to_days(cast({{ days }} as integer)) as date){%- endmacro %}
+{% macro spark__add_days(date_expr, days) -%}date_add({{ date_expr }}, cast({{ days }} as int)){%- endmacro %}
+
+{% macro add_months(date_expr, months) -%}{{ adapter.dispatch('add_months')(date_expr, months) }}{%- endmacro %}
+{% macro default__add_months(date_expr, months) -%}cast({{ date_expr }} + to_months(cast({{ months }} as integer)) as date){%- endmacro %}
+{% macro spark__add_months(date_expr, months) -%}add_months({{ date_expr }}, cast({{ months }} as int)){%- endmacro %}
+
+{#- First day of the month of a date. -#}
+{% macro month_of(date_expr) -%}cast(date_trunc('month', {{ date_expr }}) as date){%- endmacro %}
+
+{#- Whole days from one date to another; negative when it is earlier. -#}
+{% macro days_between(from_date, to_date) -%}{{ adapter.dispatch('days_between')(from_date, to_date) }}{%- endmacro %}
+{% macro default__days_between(from_date, to_date) -%}(cast({{ to_date }} as date) - cast({{ from_date }} as date)){%- endmacro %}
+{% macro spark__days_between(from_date, to_date) -%}datediff({{ to_date }}, {{ from_date }}){%- endmacro %}
+
+{#- Month number since year 0, to count months as integers. -#}
+{% macro month_number(date_expr) -%}(extract(year from {{ date_expr }}) * 12 + extract(month from {{ date_expr }}) - 1){%- endmacro %}
+
+{#- Seconds (bigint) from one timestamp to another. -#}
+{% macro seconds_between(from_ts, to_ts) -%}{{ adapter.dispatch('seconds_between')(from_ts, to_ts) }}{%- endmacro %}
+{% macro default__seconds_between(from_ts, to_ts) -%}cast(date_diff('second', {{ from_ts }}, {{ to_ts }}) as bigint){%- endmacro %}
+{% macro spark__seconds_between(from_ts, to_ts) -%}(unix_timestamp({{ to_ts }}) - unix_timestamp({{ from_ts }})){%- endmacro %}
+
+{#- Midnight that begins a local date in the reporting time zone, as naive UTC. -#}
+{% macro local_midnight_utc(date_expr) -%}{{ adapter.dispatch('local_midnight_utc')(date_expr) }}{%- endmacro %}
+{% macro default__local_midnight_utc(date_expr) -%}
+    {%- if var('reporting_timezone') == 'UTC' -%}
+    cast({{ date_expr }} as timestamp)
+    {%- else -%}
+    (timezone('UTC', timezone('{{ var("reporting_timezone") }}', cast({{ date_expr }} as timestamp))))
+    {%- endif -%}
+{%- endmacro %}
+{% macro spark__local_midnight_utc(date_expr) -%}to_utc_timestamp(cast({{ date_expr }} as timestamp), '{{ var("reporting_timezone") }}'){%- endmacro %}
+
+{#- Local date, in the reporting time zone, of a naive UTC timestamp. -#}
+{% macro local_date(ts_expr) -%}{{ adapter.dispatch('local_date')(ts_expr) }}{%- endmacro %}
+{% macro default__local_date(ts_expr) -%}
+    {%- if var('reporting_timezone') == 'UTC' -%}
+    cast({{ ts_expr }} as date)
+    {%- else -%}
+    cast(timezone('{{ var("reporting_timezone") }}', timezone('UTC', {{ ts_expr }})) as date)
+    {%- endif -%}
+{%- endmacro %}
+{% macro spark__local_date(ts_expr) -%}cast(from_utc_timestamp({{ ts_expr }}, '{{ var("reporting_timezone") }}') as date){%- endmacro %}
+
+{#- Microseconds since 1970 of a naive UTC timestamp, the unit of a raw row's _version. -#}
+{% macro epoch_micros(ts_expr) -%}{{ adapter.dispatch('epoch_micros')(ts_expr) }}{%- endmacro %}
+{% macro default__epoch_micros(ts_expr) -%}epoch_us({{ ts_expr }}){%- endmacro %}
+{% macro spark__epoch_micros(ts_expr) -%}unix_micros({{ ts_expr }}){%- endmacro %}
+
+{#- One text field of a JSON text column; NULL when absent or JSON null. path without the leading $. -#}
+{% macro json_text(json_expr, path) -%}{{ adapter.dispatch('json_text')(json_expr, path) }}{%- endmacro %}
+{% macro default__json_text(json_expr, path) -%}json_extract_string({{ json_expr }}, '$.{{ path }}'){%- endmacro %}
+{% macro spark__json_text(json_expr, path) -%}get_json_object({{ json_expr }}, '$.{{ path }}'){%- endmacro %}
+
+{#- Stable text key (32 hex) of several expressions; NULL and '' stay apart. -#}
+{% macro surrogate_key(expressions) -%}
+    md5({% for e in expressions %}coalesce(cast({{ e }} as {{ dbt.type_string() }}), '_null_'){% if not loop.last %} || '|' || {% endif %}{% endfor %})
+{%- endmacro %}
+
+{#- A ratio: NULL when the denominator is 0 or NULL, never 0 or infinite. -#}
+{% macro ratio(numerator, denominator) -%}
+    cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
+{%- endmacro %}

@@ -1,0 +1,31 @@
+{#- The latest row per key of a raw table, as the run may know it, with is_deleted.
+    kind feed, immutable, file: the newest version of the key. kind snapshot: a key that the newest full listing lacks was deleted.
+    A past as_of prefers the versions known by then; a row first extracted later falls back to its oldest version,
+    and the staging model cuts by its created_at. The only place where duplicates and tombstones are decided. -#}
+{% macro latest_raw(source_name, table_name, keys, kind='feed') -%}
+    select
+        versions.*,
+        {% if kind == 'snapshot' -%}
+        (versions._deleted or versions._version < versions._newest_listing) as is_deleted
+        {%- else -%}
+        versions._deleted as is_deleted
+        {%- endif %}
+    from (
+        select
+            raw.*,
+            {%- if kind == 'snapshot' %}
+            coalesce(
+                max(case when raw._version < {{ epoch_micros(as_of_end()) }} then raw._version end) over (),
+                min(raw._version) over ()
+            ) as _newest_listing,
+            {%- endif %}
+            row_number() over (
+                partition by {% for key in keys %}raw.{{ key }}{{ ", " if not loop.last }}{% endfor %}
+                order by
+                    case when raw._version < {{ epoch_micros(as_of_end()) }} then raw._version end desc nulls last,
+                    raw._version asc, raw._extracted_at desc, raw._page desc, raw._row desc
+            ) as _rank
+        from {{ source(source_name, table_name) }} as raw
+    ) as versions
+    where versions._rank = 1
+{%- endmacro %}

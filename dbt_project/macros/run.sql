@@ -1,0 +1,34 @@
+{#- What drives a run instead of the wall clock. Every macro here is a function of vars alone. -#}
+
+{#- The run's date D as a SQL date; refuses to compile for execution without one. -#}
+{% macro as_of() -%}
+    {%- if execute and not var('as_of') -%}
+        {{ exceptions.raise_compiler_error("No as_of date: run dbt through `make nightly`, or pass --vars '{as_of: 2026-11-22, run_id: adhoc}'.") }}
+    {%- endif -%}
+    cast('{{ var("as_of") or "1970-01-01" }}' as date)
+{%- endmacro %}
+
+{#- The first instant (UTC, naive) that is no longer known to the run: the end of the as_of day in the reporting time zone. -#}
+{% macro as_of_end() -%}
+    {{ local_midnight_utc(add_days(as_of(), 1)) }}
+{%- endmacro %}
+
+{#- The three columns that every published table ends with. -#}
+{% macro publication_columns() -%}
+    {{ as_of() }} as as_of_date,
+    cast('{{ var("run_id") }}' as {{ dbt.type_string() }}) as run_id,
+    cast('{{ policy_version() }}' as {{ dbt.type_string() }}) as policy_version
+{%- endmacro %}
+
+{#- Rows of a table as it was last published, or none on the first run. columns: {name: type}. -#}
+{% macro previous_rows(table_name, columns) -%}
+    select
+        {%- for name, type in columns.items() %}
+        {% if table_name in var('previous_tables') %}cast({{ name }} as {{ type }}){% else %}cast(null as {{ type }}){% endif %} as {{ name }}{{ "," if not loop.last }}
+        {%- endfor %}
+    {%- if table_name in var('previous_tables') %}
+    from {{ source('previous', table_name) }}
+    {%- else %}
+    where false
+    {%- endif %}
+{%- endmacro %}
