@@ -1,0 +1,275 @@
+"""The nouns every connector is written in.
+
+Errors (all carry a text that is safe to log: no secret, no personal data, no query string):
+
+    IngestionError
+    |-- SettingRefused        the vendor refused a credential, or a base URL is unusable; names the setting
+    |-- RequestRefused        400, 404 and the like: the request itself is wrong; never swallowed
+    |-- SourceUnavailable     the retry budget is spent on 429, 5xx, timeouts or broken connections
+    |-- AnswerBroken          an answer that cannot be read, or a cursor that does not advance
+    |-- FileRejected          a dropped file whose required column is missing, or that cannot be opened
+    `-- LandingRefused        the landing would be harmed; nothing was replaced
+        |-- OriginMixed       rows of another origin are already landed
+        |-- SnapshotShrunk    an unexpectedly short full extract
+        |-- RowsBroken        too many rows break their envelope
+        `-- LandingLocked     another writer holds the table
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from ingestion.columns import Column
+    from ingestion.http import Client
+
+Kind = Literal["feed", "ledger", "snapshot", "file"]
+Domain = Literal["helpdesk", "billing", "survey", "drop"]
+
+TECHNICAL = pa.schema(
+    [
+        pa.field("_raw", pa.string(), metadata={"description": "The record's JSON, redacted as declared", "pii": "mixed"}),
+        pa.field("_extracted_at", pa.timestamp("us"), metadata={"description": "UTC time of the run", "pii": "none"}),
+        pa.field("_run_id", pa.string(), metadata={"description": "Run that landed the row", "pii": "none"}),
+        pa.field("_page", pa.int32(), metadata={"description": "Page of the sweep, from 1", "pii": "none"}),
+        pa.field("_row", pa.int32(), metadata={"description": "Row of the page, from 1", "pii": "none"}),
+        pa.field("_api_version", pa.string(), metadata={"description": "Version of the vendor's API", "pii": "none"}),
+        pa.field("_deleted", pa.bool_(), metadata={"description": "The vendor said the record is gone", "pii": "none"}),
+        pa.field("_version", pa.int64(), metadata={"description": "Epoch microseconds, higher wins", "pii": "none"}),
+        pa.field("_origin", pa.string(), metadata={"description": "Base URL, `demo`, or file name", "pii": "none"}),
+        pa.field("_part", pa.string(), metadata={"description": "Part of the landing that holds the row", "pii": "none"}),
+    ]
+)
+
+
+class IngestionError(Exception):
+    pass
+
+
+class SettingRefused(IngestionError):
+    pass
+
+
+class RequestRefused(IngestionError):
+    pass
+
+
+class SourceUnavailable(IngestionError):
+    pass
+
+
+class AnswerBroken(IngestionError):
+    pass
+
+
+class FileRejected(IngestionError):
+    pass
+
+
+class LandingRefused(IngestionError):
+    pass
+
+
+class OriginMixed(LandingRefused):
+    pass
+
+
+class SnapshotShrunk(LandingRefused):
+    pass
+
+
+class RowsBroken(LandingRefused):
+    pass
+
+
+class LandingLocked(LandingRefused):
+    pass
+
+
+class Clock(Protocol):
+    """Time as the caller sees it: `now` is an aware UTC datetime, `sleep` takes seconds."""
+
+    def now(self) -> datetime: ...
+
+    def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One raw table: its grain is `key`; columns of the envelope in `columns`, the rest of a record in `_raw`.
+
+    kind      feed: changes by feed time, a re-run can only add (union by key and version)
+              ledger: records by creation time, last seen wins (union by key)
+              snapshot: a full listing per day; absence from a newer one is a deletion
+              file: rows of dropped files; the latest file wins by key
+    version   column (UTC timestamp) that orders versions of a key; empty: the time of the listing
+    window    column (UTC timestamp) that says which calendar month's part a row belongs to; empty: `version`
+    deleted   column and value that mark a tombstone
+    redact    paths removed from `_raw` before it is written (personal free text, contact data)
+    stream    the table in whose sweep this one is read; empty: its own
+    parent    column of the parent's key: a parent that is read again replaces all its children
+    """
+
+    name: str
+    kind: Kind
+    key: tuple[str, ...]
+    description: str
+    columns: tuple[Column, ...]
+    version: str = ""
+    window: str = ""
+    deleted: tuple[str, object] | None = None
+    redact: tuple[str, ...] = ()
+    stream: str = ""
+    parent: str = ""
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The envelope: what the vendor's record says, typed."""
+        return pa.schema([column.field for column in self.columns])
+
+    @property
+    def landed_schema(self) -> pa.Schema:
+        """The envelope and the technical columns: what a part of the landing holds."""
+        return pa.schema([*self.schema, *TECHNICAL])
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Half-open span of feed time, UTC. `since` includes the overlap with the last sweep."""
+
+    since: datetime
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if self.since.tzinfo is None or self.until.tzinfo is None:
+            raise ValueError("a window needs aware datetimes")
+
+    @property
+    def since_epoch(self) -> int:
+        return int(self.since.timestamp())
+
+    @property
+    def until_epoch(self) -> int:
+        return int(self.until.timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as the vendor sent it. `parent` holds columns that only the enclosing object says."""
+
+    raw: bytes
+    parent: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one request brought, by table. `cursor` resumes the sweep after this page; empty: cannot be resumed."""
+
+    records: Mapping[str, list[Record]]
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One reading of one stream: what it covers and where it goes on. `is_first` asks for a full listing."""
+
+    window: Window
+    cursor: str = ""
+    is_first: bool = True
+    last_swept_at: datetime | None = None
+
+
+Reader = Callable[["Client", Sweep], Iterator[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """How tables are read together: `read` is a generator of pages.
+
+    close_seconds    the vendor's feed is complete only up to that long before now
+    overlap_seconds  the next sweep starts that much before the end of the last one
+    """
+
+    read: Reader
+    tables: tuple[Table, ...]
+    close_seconds: int = 0
+    overlap_seconds: int = 0
+
+    @property
+    def name(self) -> str:
+        return self.tables[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One vendor. `credentials` are alternatives: sets of setting names, the first complete set is used."""
+
+    name: str
+    title: str
+    domain: Domain
+    streams: tuple[Stream, ...]
+    base_url_setting: str
+    default_base_url: str = ""
+    credentials: tuple[tuple[str, ...], ...] = ()
+    api_version: str = ""
+    authorize: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda _: {}
+    rates: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(table for stream in self.streams for table in stream.tables)
+
+    def table(self, name: str) -> Table:
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(f"{self.name} has no table {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Where and as whom a source is read. `credentials` are keyed by setting name; missing ones turn the source off.
+
+    origin  what `_origin` says; empty: the base URL. The demo company says `demo`.
+    force   accept a short snapshot
+    """
+
+    base_url: str
+    credentials: Mapping[str, str] = field(default_factory=dict, repr=False)
+    start_date: date = date(2015, 1, 1)
+    transport: httpx2.BaseTransport | None = None
+    origin: str = ""
+    reporting_timezone: str = "UTC"
+    force: bool = False
+
+    @property
+    def started_at(self) -> datetime:
+        return datetime(self.start_date.year, self.start_date.month, self.start_date.day, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class TableReport:
+    """What one extraction did to one table. received = kept + duplicate + quarantined + foreign; rows = landed rows."""
+
+    source: str
+    table: str
+    state: Literal["extracted", "off"]
+    rows: int = 0
+    parts: int = 0
+    watermark: datetime | None = None
+    received: int = 0
+    kept: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    foreign: int = 0
+    drift: tuple[str, ...] = ()
+    requests: int = 0
+    retries: Mapping[str, int] = field(default_factory=dict)
+    reason: str = ""

@@ -1,0 +1,162 @@
+"""The landing: `<root>/<source>/<table>/v1/<part>/data.parquet` with `data.manifest.json` beside it.
+
+Every table has the part `schema=empty` with no rows, so that a source which is off still reads as a typed table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ingestion import durable, manifests
+from ingestion.contract import Source, Table
+from ingestion.manifests import Manifest
+
+EMPTY = "schema=empty"
+VERSION = "v1"
+DATA = "data.parquet"
+
+
+class TableState(msgspec.Struct, frozen=True, kw_only=True):
+    """What the last complete sweep of a table saw. `watermark` and `swept_at` are ISO instants, UTC."""
+
+    origin: str
+    run_id: str
+    watermark: str
+    swept_at: str
+
+
+def table_folder(root: Path, source: str, table: str) -> Path:
+    return root / source / table / VERSION
+
+
+def prepare(root: Path | str, sources: Iterable[Source]) -> None:
+    """The typed empty part of every table; a part whose schema is already the declared one is left alone."""
+    for source in sources:
+        for table in source.tables:
+            folder = table_folder(Path(root), source.name, table.name) / EMPTY
+            empty = table.landed_schema.empty_table()
+            if (folder / DATA).exists() and pq.read_schema(folder / DATA).equals(empty.schema, check_metadata=False):
+                continue
+            write_part(folder, empty, table, Manifest(source=source.name, table=table.name, part=EMPTY, kind=table.kind))
+
+
+def write_part(folder: Path, rows: pa.Table, table: Table, manifest: Manifest) -> Manifest:
+    """Put a part in place: the data first, with the manifest in its footer, then the manifest beside it."""
+    order = [("_version", "ascending"), *((name, "ascending") for name in table.key)]
+    rows = rows.cast(table.landed_schema).sort_by(order).combine_chunks()
+    versions = pc.min_max(rows["_version"]).as_py()
+    manifest = msgspec.structs.replace(
+        manifest,
+        rows=rows.num_rows,
+        min_version=versions["min"],
+        max_version=versions["max"],
+        content=content_hash(rows, table),
+        schema=schema_hash(table),
+    )
+    metadata = {**(rows.schema.metadata or {}), manifests.FOOTER_KEY: manifests.encode(manifest)}
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        rows.replace_schema_metadata(metadata),
+        sink,
+        compression="zstd",
+        compression_level=3,
+        row_group_size=20_000,
+        use_dictionary=[name for name in rows.column_names if name != "_raw"],
+        write_page_checksum=True,
+    )
+    durable.write(folder / DATA, memoryview(sink.getvalue()))
+    manifests.write(folder, manifest)
+    return manifest
+
+
+def read_part(folder: Path, table: Table) -> pa.Table:
+    """The rows of a part; columns that were added to the envelope since are NULL."""
+    path = folder / DATA
+    if not path.exists():
+        return table.landed_schema.empty_table()
+    found = pq.read_table(path, partitioning=None)
+    columns = [
+        found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(found.num_rows, field.type)
+        for field in table.landed_schema
+    ]
+    return pa.table(columns, schema=table.landed_schema)
+
+
+def content_hash(rows: pa.Table, table: Table) -> str:
+    """SHA-256 over keys, versions and records in their order. A listing's version is its time, so it is left out."""
+    names = [*table.key, *(() if table.kind in ("snapshot", "file") else ("_version",)), "_raw"]
+    digest = hashlib.sha256()
+    if table.kind in ("snapshot", "file"):
+        rows = rows.sort_by([(name, "ascending") for name in table.key])
+    for start in range(0, rows.num_rows, 50_000):
+        piece = rows.slice(start, 50_000).select(names)
+        texts = [column.cast(pa.string()) for column in piece.columns]
+        joined = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement="\x00")
+        digest.update("\x1e".join(joined.to_pylist()).encode())
+        digest.update(b"\x1e")
+    return digest.hexdigest()
+
+
+def schema_hash(table: Table) -> str:
+    return hashlib.sha256(str(table.landed_schema.remove_metadata()).encode()).hexdigest()[:12]
+
+
+def parts(root: Path, source: str, table: str) -> dict[str, Manifest]:
+    """Manifests by part name, `schema=empty` left out. A manifest that a crash left behind its data is mended."""
+    folder = table_folder(root, source, table)
+    found = {}
+    for path in sorted(folder.glob(f"*/{DATA}")) if folder.exists() else []:
+        if path.parent.name == EMPTY:
+            continue
+        found[path.parent.name] = _mended(path)
+    return found
+
+
+def _mended(path: Path) -> Manifest:
+    footer = (pq.read_schema(path).metadata or {})[manifests.FOOTER_KEY]
+    beside = path.parent / manifests.FILE_NAME
+    if not beside.exists() or beside.read_bytes() != footer:
+        durable.write(beside, footer)
+    return msgspec.json.decode(footer, type=Manifest)
+
+
+def read_state(root: Path, source: str, table: str) -> TableState | None:
+    path = root / source / table / "state.json"
+    return msgspec.json.decode(path.read_bytes(), type=TableState) if path.exists() else None
+
+
+def write_state(root: Path, source: str, table: str, state: TableState) -> None:
+    durable.write(root / source / table / "state.json", msgspec.json.encode(state, order="sorted"))
+
+
+def fingerprint(root: Path | str) -> str:
+    """SHA-256 over the content of every part that holds rows: equal inputs, equal fingerprint, whenever they were read."""
+    digest = hashlib.sha256()
+    for manifest in _manifests(Path(root)):
+        if manifest.rows:
+            digest.update(f"{manifest.source}/{manifest.table}/{manifest.part}={manifest.content}\n".encode())
+    return digest.hexdigest()
+
+
+def watermarks(root: Path | str) -> dict[str, datetime]:
+    """By source: the time up to which all of its tables that were ever read are complete."""
+    found: dict[str, datetime] = {}
+    for path in sorted(Path(root).glob("*/*/state.json")):
+        state = msgspec.json.decode(path.read_bytes(), type=TableState)
+        seen = datetime.fromisoformat(state.watermark).astimezone(UTC)
+        name = path.parts[-3]
+        found[name] = min(found.get(name, seen), seen)
+    return found
+
+
+def _manifests(root: Path) -> Iterator[Manifest]:
+    for path in sorted(root.glob(f"*/*/{VERSION}/*/{manifests.FILE_NAME}")):
+        yield msgspec.json.decode(path.read_bytes(), type=Manifest)

@@ -1,0 +1,122 @@
+"""The contracts of the drop folder: one table per file name. A column is added, never renamed.
+
+Amounts are decimals in major units. `issues_raised`, `issues_open` and `opportunities` are counts.
+"""
+
+from __future__ import annotations
+
+from ingestion.columns import Column, Form, Pii
+from ingestion.columns import inherited
+from ingestion.contract import Table
+
+
+def need(form: Form, name: str, description: str, pii: Pii = "none") -> Column:
+    return Column(name, form, description, (name,), pii, is_required=True)
+
+
+def may(form: Form, name: str, description: str, pii: Pii = "none") -> Column:
+    return Column(name, form, description, (name,), pii)
+
+
+ACCOUNT = need("text", "account_ref", "Any identifier that account_identities resolves")
+
+
+def contract(name: str, key: tuple[str, ...], description: str, *columns: Column) -> Table:
+    place = (
+        inherited("text", "file_name", "File the row came from"),
+        inherited("integer", "line_number", "Line in that file; the header is line 1"),
+    )
+    return Table(name, "file", key, description, (*columns, *place))
+
+
+CONTRACTS: tuple[Table, ...] = (
+    contract(
+        "accounts", ("account_id",), "One row per account as customer success keeps it.",
+        need("text", "account_id", "Account"), need("text", "name", "Name of the company"),
+        may("text", "parent_account_id", "Account it belongs to"), may("text", "segment", "Segment"),
+        may("text", "appropriate_experience", "Appropriate experience"),
+        may("text", "coverage_model", "strategic, smb, tech_touch or operational"),
+        may("text", "csm_structure", "firefighter, sales, service, integrated or partnership"),
+        may("text", "csm_owner", "Who looks after the account", "contact"), may("text", "industry", "Industry"),
+        may("text", "region", "Region"), may("date", "start_date", "First day as a customer"),
+        may("date", "contract_end", "First day no longer covered"), may("date", "renewal_date", "Day of renewal"),
+        may("boolean", "auto_renew", "Renews by itself"), may("text", "service_level", "Service level"),
+        may("text", "merged_into", "Account that goes on for this one"), may("date", "merged_on", "Day of the merge"),
+    ),
+    contract(
+        "account_identities", ("source", "source_id"), "One row per id of an account in another source.",
+        need("text", "source", "Source"), need("text", "source_id", "Id there"), need("text", "account_id", "Account"),
+        may("date", "valid_from", "First day"), may("date", "valid_to", "First day no longer valid"),
+    ),
+    contract(
+        "agreements", ("line_id",), "One row per line of an agreement: what is paid, how often, from when.",
+        need("text", "line_id", "Line"), ACCOUNT, need("text", "product", "Product"),
+        need("text", "kind", "recurring, usage or one_time"), need("decimal", "quantity", "Units"),
+        need("decimal", "unit_amount", "Major units per unit and interval"),
+        need("text", "currency", "ISO 4217, upper case"), need("text", "interval", "day, week, month or year"),
+        need("integer", "interval_count", "Intervals per period"), need("date", "starts_on", "First day"),
+        may("text", "agreement_id", "Agreement of the line"), may("date", "ends_on", "First day no longer covered; empty: open"),
+        may("decimal", "discount_percent", "Percent off, 0 to 100"), may("text", "status", "active, trial, paused or past_due"),
+        may("text", "ended_reason", "Why it ended"),
+    ),
+    contract(
+        "projects", ("project_id",), "One row per project, onboarding or migration.",
+        need("text", "project_id", "Project"), ACCOUNT, need("text", "name", "Name"),
+        need("text", "kind", "project, onboarding or migration"), need("text", "status", "Status"),
+        may("date", "started_on", "First day"), may("date", "closed_on", "Day it was closed"),
+    ),
+    contract(
+        "qbrs", ("qbr_id",), "One row per quarterly business review.",
+        need("text", "qbr_id", "Review"), ACCOUNT, need("date", "planned_on", "Planned day"),
+        may("date", "held_on", "Day it was held"), may("text", "attendees", "Who came", "contact"),
+        may("integer", "issues_raised", "Issues raised, count"), may("integer", "issues_open", "Issues still open, count"),
+        may("integer", "opportunities", "Opportunities found, count"), may("number", "service_rating", "1 to 5"),
+        may("text", "notes", "Notes", "free_text"),
+    ),
+    contract(
+        "interviews", ("interview_id",), "One row per interview about what comes next.",
+        need("text", "interview_id", "Interview"), ACCOUNT, need("date", "held_on", "Day it was held"),
+        need("number", "sentiment", "-2 to 2, coded by a person"),
+        need("number", "propensity_to_continue", "0 to 10"), may("text", "interviewer", "Who asked", "contact"),
+        may("text", "situation", "Situation", "free_text"), may("text", "themes", "Themes", "free_text"),
+        may("text", "future_work", "Future work", "free_text"), may("number", "confidence", "0 to 1"),
+        may("text", "next_action", "Next action", "free_text"),
+    ),
+    contract(
+        "milestones", ("milestone_id",), "One row per milestone of a success plan.",
+        need("text", "milestone_id", "Milestone"), ACCOUNT, need("text", "name", "Name"),
+        need("text", "owner_party", "customer or supplier"), need("date", "due_on", "Due"),
+        may("integer", "plan_day", "Day of the plan"), may("date", "completed_on", "Day it was met"),
+        may("text", "evidence", "Evidence", "free_text"), may("text", "asks_for", "testimonial, case_study or survey"),
+    ),
+    contract(
+        "success_ratings", ("account_ref", "rated_on", "rater"), "One row per rating of an account by one person on one day.",
+        ACCOUNT, need("date", "rated_on", "Day of the rating"), need("text", "rater", "Who rated", "contact"),
+        need("number", "tools", "0 to 1"), need("number", "investment", "0 to 1"), need("number", "desire", "0 to 1"),
+        may("text", "rationale", "Why", "free_text"),
+    ),
+    contract(
+        "survey_responses", ("response_id",), "One row per answer to a survey of another tool; account_ref or respondent_email is needed.",
+        need("text", "response_id", "Response"), need("text", "metric", "nps, csat, ces or review"),
+        need("number", "score", "Score on its own scale"), need("instant", "responded_at", "When"),
+        may("text", "account_ref", "Any identifier that account_identities resolves"),
+        may("text", "respondent_email", "Who answered", "contact"), may("text", "survey_id", "Survey"),
+        may("text", "survey_kind", "transactional, relationship or agent"), may("number", "scale_min", "Lowest score"),
+        may("number", "scale_max", "Highest score"), may("text", "scale_direction", "higher_is_better or lower_is_better"),
+        may("text", "trigger_kind", "project, ticket, onboarding, qbr or periodic"), may("text", "trigger_id", "Id of the trigger"),
+        may("instant", "sent_at", "Survey was sent"), may("text", "comment", "What was written", "free_text"),
+        may("text", "site", "Site of a review"),
+    ),
+    contract(
+        "survey_invitations", ("invitation_id",), "One row per survey sent; account_ref or respondent_email is needed.",
+        need("text", "invitation_id", "Invitation"), need("text", "survey_id", "Survey"), need("instant", "sent_at", "When"),
+        may("text", "account_ref", "Any identifier that account_identities resolves"),
+        may("text", "respondent_email", "Who was asked", "contact"),
+        may("text", "trigger_kind", "project, ticket, onboarding, qbr or periodic"), may("text", "trigger_id", "Id of the trigger"),
+    ),
+    contract(
+        "fx_rates", ("rate_date", "currency"), "One row per day and currency.",
+        need("date", "rate_date", "Day"), need("text", "currency", "ISO 4217, upper case"),
+        need("decimal", "rate_to_reporting", "Reporting currency per one unit of the currency"), may("text", "source", "Whose rate"),
+    ),
+)  # fmt: skip
