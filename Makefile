@@ -22,3 +22,26 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 lock: ## resolve pyproject.toml anew into the two lock files
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
+
+.PHONY: run
+run: $(VENV)/.run ## run the demo company through the whole pipeline and show what was published
+	@$(BIN)/python -m orchestration run
+
+.PHONY: nightly
+nightly: $(VENV)/.run ## run the nightly job once with the settings of the environment
+	@$(BIN)/python -m orchestration nightly
+
+.PHONY: ui
+ui: $(VENV)/.run ## open the Dagster UI on http://127.0.0.1:3000
+	@$(BIN)/python -m orchestration ui
+
+.PHONY: test
+test: $(VENV)/.test ## run the whole test suite
+	@$(BIN)/ruff check -q .
+	@$(BIN)/ruff format -q --check .
+	@$(BIN)/mypy
+	@$(BIN)/pytest
+
+.PHONY: clean
+clean: ## remove the demo data (data/) and what the tools cached; your own CX_HOME stays
+	rm -rf data dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache

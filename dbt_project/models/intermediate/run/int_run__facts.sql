@@ -1,0 +1,1 @@
+select {{ publication_columns() }}

@@ -1,0 +1,184 @@
+"""The pipeline from a terminal: `python -m orchestration run|nightly|ui`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.settings import PROJECT, Settings, SettingsError, export, load
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_show_locals=False)
+console = Console(highlight=False)
+
+INSTANCE = """\
+telemetry: {enabled: false}
+nux: {enabled: false}
+"""
+
+
+class Exit(IntEnum):
+    """How a run ended, for whoever scheduled it."""
+
+    PUBLISHED = 0
+    FAILED = 1
+    REFUSED = 2
+    SOURCE_FAILED = 3
+    MISCONFIGURED = 4
+
+
+@app.command()
+def run() -> None:
+    """Run the nightly job once and show what was published."""
+    _finish(_nightly(_settings()))
+
+
+@app.command()
+def nightly() -> None:
+    """Run the nightly job once: exits 0 published, 2 the gate refused, 3 a source failed, 4 a setting is wrong, 1 else."""
+    _finish(_nightly(_settings()))
+
+
+@app.command()
+def ui(port: int = 3000, host: str = "127.0.0.1") -> None:
+    """Open the Dagster UI on the same definitions, with the schedule's daemon."""
+    settings = _settings()
+    _prepare_home(settings)
+    arguments = ["dagster", "dev", "-w", str(PROJECT / "workspace.yaml"), "-h", host, "-p", str(port)]
+    os.chdir(PROJECT)
+    os.execv(str(Path(sys.executable).with_name("dagster")), arguments)  # noqa: S606 - no shell, our own arguments
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        console.print(f"[red]Settings:[/] {error}", soft_wrap=True)
+        raise typer.Exit(Exit.MISCONFIGURED) from None
+
+
+def _prepare_home(settings: Settings) -> None:
+    settings.dagster_home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    configuration = settings.dagster_home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(INSTANCE)
+    export(DAGSTER_HOME=str(settings.dagster_home), DAGSTER_DISABLE_TELEMETRY="1", DO_NOT_TRACK="1")
+
+
+def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
+    _prepare_home(settings)
+    mode = "the demo company" if settings.is_demo else "your own sources"
+    console.print(f"[bold]cx-patterns[/]: {mode}, everything under {settings.home}")
+    with console.status("loading the definitions") as status:
+        import dagster as dg  # noqa: PLC0415 - costs seconds, errors of settings come before it
+        from dagster._core.utils import make_new_run_id  # noqa: PLC0415 - the listener needs the id before the run
+
+        from orchestration.definitions import defs  # noqa: PLC0415 - same
+        from orchestration.schedules import JOB  # noqa: PLC0415 - same
+
+        run_id = make_new_run_id()
+        with dg.DagsterInstance.get() as instance:
+            progress = _Progress(status)
+            instance.add_event_listener(run_id, progress)
+            result = defs.resolve_job_def(JOB).execute_in_process(
+                instance=instance, run_id=run_id, raise_on_error=False
+            )
+    return settings, *_outcome(result)
+
+
+class _Progress:
+    """Tells a person what the run is at: one line per finished step, the present step beside the spinner."""
+
+    def __init__(self, status: Any) -> None:
+        self._status = status
+        self._built = 0
+
+    def __call__(self, entry: Any) -> None:
+        event = entry.dagster_event
+        if event is None:
+            if entry.level <= 20 and entry.step_key:
+                self._status.update(f"{entry.step_key}: {entry.user_message.splitlines()[0][:90]}")
+            return
+        kind = event.event_type_value
+        if kind == "STEP_START":
+            self._status.update(str(event.step_key))
+        elif kind == "STEP_SUCCESS":
+            seconds = event.step_success_data.duration_ms / 1000
+            console.print(f"  [green]done[/]    {event.step_key:<24} {seconds:6.1f} s")
+        elif kind == "STEP_FAILURE":
+            console.print(f"  [red]failed[/]  {event.step_key}")
+        elif kind == "STEP_UP_FOR_RETRY":
+            console.print(f"  [yellow]retry[/]   {event.step_key}")
+        elif kind == "STEP_SKIPPED":
+            console.print(f"  [dim]skipped {event.step_key}[/]")
+
+
+def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
+    if result.success:
+        return Exit.PUBLISHED, ""
+    causes, texts = set(), []
+    for event in result.all_events:
+        if event.event_type_value == "STEP_FAILURE":
+            failure = event.step_failure_data
+            user = failure.user_failure_data
+            texts.append(
+                (
+                    user.description
+                    if user and user.description
+                    else str(failure.error.message if failure.error else "")
+                ).strip()
+            )
+            if user and "cause" in user.metadata:
+                causes.add(str(user.metadata["cause"].value))
+            if user and "report" in user.metadata:
+                texts.append(f"Report of the gate: {user.metadata['report'].value}")
+    code = Exit.SOURCE_FAILED if "source" in causes else Exit.REFUSED if "gate" in causes else Exit.FAILED
+    return code, "\n".join(texts)
+
+
+def _finish(ended: tuple[Settings, Exit, str]) -> None:
+    settings, code, text = ended
+    if code is not Exit.PUBLISHED:
+        console.print(f"\n[red]Nothing was published.[/] {text}", soft_wrap=True, markup=True)
+        raise typer.Exit(code)
+    _show(settings)
+
+
+def _show(settings: Settings) -> None:
+    """What was published, where it lies, and the headline numbers."""
+    from quality.headlines import headlines  # noqa: PLC0415 - loads DuckDB
+    from quality.targets import open_target  # noqa: PLC0415 - same
+
+    live = open_target("", home=settings.home).live()
+    if live is None:
+        raise RuntimeError("the run succeeded and no publication is live")
+    current = settings.home / "warehouse" / "current"
+    table = Table("table", "rows", box=None, pad_edge=False)
+    table.columns[1].justify = "right"
+    for name, facts in live.tables.items():
+        table.add_row(name, f"{facts.rows:,}")
+    console.print(f"\nPublished {live.version}{' (DEMO DATA)' if live.is_demo else ''}: {len(live.tables)} tables")
+    console.print(table)
+    console.print()
+    for line in headlines(current / "warehouse.duckdb").lines():
+        console.print(f"  {line}", style="bold")
+    console.print()
+    for label, path in (
+        ("warehouse", current / "warehouse.duckdb"),
+        ("Parquet", current / "parquet"),
+        ("report of the gate", current / "quality.html"),
+    ):
+        console.print(f"  {label:<20}{path}", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,142 @@
+"""One run of the pipeline: its date, its inputs' fingerprint and the places it writes to."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from ingestion import landing
+from ingestion.contract import Connection, Source
+from ingestion.registry import sources
+from orchestration import demo_company
+from orchestration.settings import PROJECT, Settings, load
+from quality.targets import Target, open_target
+from quality.verdict import Manifest
+
+CODE = ("dbt_project", "quality/suites")
+
+
+@dataclass(frozen=True)
+class SystemClock:
+    """The wall clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class StoppedClock:
+    """The demo company's clock: it stands at the last second of the run's date, and nobody waits."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        del seconds
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one run knows: the settings, its date `as_of` and the moment it started (aware UTC)."""
+
+    settings: Settings
+    as_of: date
+    started_at: datetime
+
+    @property
+    def ends_at(self) -> datetime:
+        """First instant that is no longer the run's: the end of `as_of` in the reporting time zone."""
+        zone = ZoneInfo(self.settings.reporting_timezone)
+        return datetime.combine(self.as_of + timedelta(days=1), datetime.min.time(), zone).astimezone(UTC)
+
+    @property
+    def clock(self) -> SystemClock | StoppedClock:
+        return StoppedClock(self.ends_at - timedelta(seconds=1)) if self.settings.is_demo else SystemClock()
+
+    def connection(self, source: Source) -> Connection:
+        """In demo mode every source is the demo company's; in live mode it is the one the settings name, or off."""
+        if self.settings.is_demo:
+            return demo_company.connection(self.settings, self.as_of, source)
+        return self.settings.connection(source)
+
+    def sources_on(self) -> frozenset[str]:
+        return frozenset(source.name for source in sources() if is_on(source, self.connection(source)))
+
+    @cached_property
+    def run_id(self) -> str:
+        """`<as_of>-<12 hex>` of all that decides the tables: landed rows, code, settings. The same inputs give the same id."""
+        settings = self.settings
+        parts = [
+            landing.fingerprint(settings.raw),
+            code_version(),
+            json.dumps([settings.is_demo, settings.reporting_currency, settings.reporting_timezone]),
+        ]
+        return f"{self.as_of}-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:12]}"
+
+    @property
+    def folder(self) -> Path:
+        return self.settings.build / self.run_id
+
+    @property
+    def build_path(self) -> Path:
+        return self.folder / "build.duckdb"
+
+    @cached_property
+    def target(self) -> Target:
+        return open_target("", home=self.settings.home, keep=self.settings.keep_versions)
+
+    def previous(self) -> Manifest | None:
+        """The last publication before this run: a rebuild of the live version sees what its first build saw."""
+        live = self.target.live()
+        if live is None or live.run_id != self.run_id:
+            return live
+        return next((one for one in self.target.versions() if one.version == live.previous), None)
+
+
+def is_on(source: Source, connection: Connection) -> bool:
+    """Whether the settings give what the source needs: a folder for files, one full set of credentials for an API."""
+    if source.domain == "drop":
+        return bool(connection.base_url)
+    return any(all(connection.credentials.get(name) for name in names) for names in source.credentials)
+
+
+def code_version() -> str:
+    """Hash (12 hex) of the models, seeds and suites: edited rules are another run."""
+    digest = hashlib.sha256()
+    for folder in CODE:
+        for path in sorted((PROJECT / folder).rglob("*")):
+            if path.suffix in {".sql", ".yml", ".yaml", ".csv"} and "target" not in path.parts:
+                digest.update(path.relative_to(PROJECT).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The run's date, to be chosen in the Launchpad; empty: CX_AS_OF, else the day the run was created on."""
+
+    as_of: str = ""
+
+    def night(self, context: dg.OpExecutionContext | dg.AssetExecutionContext) -> Night:
+        """The night that the run of `context` belongs to; every step of a run gets the same one."""
+        settings = load()
+        record = context.instance.get_run_record_by_id(context.run_id)
+        created = record.create_timestamp if record else datetime.now(UTC)
+        started_at = created.astimezone(UTC) if created.tzinfo else created.replace(tzinfo=UTC)
+        try:
+            as_of = date.fromisoformat(self.as_of) if self.as_of else settings.date_of(started_at)
+        except ValueError:
+            raise dg.Failure("as_of is no date: write it as 2026-11-22.", allow_retries=False) from None
+        return Night(settings, as_of, started_at)

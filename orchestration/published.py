@@ -1,0 +1,187 @@
+"""Gate and publication in one step: the published assets can't be materialised around the gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+from quality.overrides import load_overrides
+from quality.publishing import PublicationRefused, PublishedTable, Release, publish
+
+from ingestion import landing
+from orchestration.manifest import published_tables
+from orchestration.models import scrubbed
+from orchestration.night import Night, Pipeline, code_version
+from quality.context import Context
+from quality.headlines import headlines, policies_of
+from quality.judging import judge
+from quality.suite_files import load_suites
+from quality.verdict import Check, Verdict
+
+OWNERS = ["team:analytics"]
+# Written by the publication itself, beside the marts.
+OWN_TABLES = {
+    "quality_results": "One row per check and run: what the gate judged, how it ended, which keys failed.",
+    "publications": "One row per publication: what was published when, from which inputs, under which verdict.",
+}
+
+
+def key_of(table: str) -> dg.AssetKey:
+    return dg.AssetKey(["published", table])
+
+
+def published_assets() -> dg.AssetsDefinition:
+    """All published tables as one step: all of them or none."""
+    marts = published_tables()
+
+    @dg.multi_asset(
+        name="gate_and_publish",
+        specs=[
+            *(_spec(name, str(node["description"]), dg.AssetKey(["marts", name])) for name, node in marts.items()),
+            *(
+                _spec(name, text, *(dg.AssetKey(["marts", mart]) for mart in marts))
+                for name, text in OWN_TABLES.items()
+            ),
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                "gate",
+                asset=key_of(name),
+                blocking=True,
+                description="What the gate found in this table and its inputs.",
+            )
+            for name in marts
+        ],
+        pool="publish",
+    )
+    def publication(
+        context: dg.AssetExecutionContext, pipeline: Pipeline
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        yield from _publish(context, pipeline.night(context), tuple(marts))
+
+    return publication
+
+
+def _publish(
+    context: dg.AssetExecutionContext, night: Night, tables: tuple[str, ...]
+) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    if not night.build_path.exists():
+        raise dg.Failure(
+            "Nothing is built from the present inputs. Materialise the marts first, or run the job `nightly`.",
+            metadata={"cause": "gate"},
+            allow_retries=False,
+        )
+    settings = night.settings
+    now = night.started_at.replace(tzinfo=None)
+    suites = load_suites()
+    policy_version = policies_of(night.build_path)
+    verdict = judge(
+        night.build_path,
+        suites,
+        Context(
+            run_id=night.run_id,
+            as_of=night.as_of,
+            now=now,
+            policy_version=policy_version,
+            tables=tables,
+            sources_on=night.sources_on(),
+            raw_root=settings.raw,
+            watermarks=landing.watermarks(settings.raw),
+            previous=night.previous(),
+            overrides=load_overrides(settings.overrides) if settings.overrides else (),
+            is_demo=settings.is_demo,
+            work=night.folder,
+        ),
+    )
+    try:
+        done = publish(
+            night.build_path,
+            verdict,
+            night.target,
+            Release(
+                tables=tuple(_published(name) for name in tables),
+                run_id=night.run_id,
+                as_of=night.as_of,
+                now=now,
+                policy_version=policy_version,
+                code_version=code_version(),
+                watermarks=landing.watermarks(settings.raw),
+                is_demo=settings.is_demo,
+                headlines=headlines(night.build_path).figures(),
+            ),
+            suites=suites,
+            page=night.folder / "quality.html",
+        )
+    except PublicationRefused as refusal:
+        yield from _check_results(verdict, tables)
+        raise dg.Failure(
+            f"The gate refused the publication; the last good one stays. {scrubbed(str(refusal))}",
+            metadata={"cause": "gate", "report": dg.MetadataValue.path(str(refusal.page))},
+            allow_retries=False,
+        ) from None
+    context.log.info("%s %s at %s", "Published" if done.is_new else "Already published:", done.version, done.location)
+    for name, facts in done.manifest.tables.items():
+        yield dg.MaterializeResult(
+            asset_key=key_of(name),
+            metadata={
+                "dagster/row_count": facts.rows,
+                "version": done.version,
+                "location": dg.MetadataValue.path(str(done.location)),
+                "as_of": night.as_of.isoformat(),
+                "is_off": facts.is_off,
+            },
+        )
+    yield from _check_results(verdict, tables)
+
+
+def _published(name: str) -> PublishedTable:
+    node = published_tables()[name]
+    columns = {column: str(facts.get("description", "")) for column, facts in node["columns"].items()}
+    return PublishedTable(name, description=str(node["description"]), columns=columns)
+
+
+def _check_results(verdict: Verdict, tables: tuple[str, ...]) -> Iterator[dg.AssetCheckResult]:
+    """One result per published table: red when a critical check of it failed, or, for the raw streams, of its inputs."""
+    by_table = verdict.by_table()
+    elsewhere = [check for table, checks in by_table.items() if table not in tables for check in checks]
+    for name in tables:
+        checks = [*by_table.get(name, ()), *elsewhere]
+        failed = [check for check in checks if not check.is_passed and not check.override]
+        worst = [check for check in failed if check.severity == "critical"] or failed
+        yield dg.AssetCheckResult(
+            asset_key=key_of(name),
+            check_name="gate",
+            passed=not worst,
+            severity=_severity(worst),
+            description="; ".join(check.sentence for check in worst[:3]) or "Every check passed.",
+            metadata={
+                "checks": len(checks),
+                "failed_checks": len(failed),
+                "failed_rows": sum(check.failed_rows or 0 for check in failed),
+                "failing_keys": ", ".join(key for check in failed for key in check.sample_keys[:20]),
+            },
+        )
+
+
+def _severity(failed: list[Check]) -> dg.AssetCheckSeverity:
+    is_critical = any(check.severity == "critical" for check in failed)
+    return dg.AssetCheckSeverity.ERROR if is_critical or not failed else dg.AssetCheckSeverity.WARN
+
+
+def _spec(name: str, description: str, *dependencies: dg.AssetKey) -> dg.AssetSpec:
+    node = published_tables().get(name)
+    columns = [
+        dg.TableColumn(
+            name=column, type=str(facts.get("data_type") or "?"), description=str(facts.get("description", ""))
+        )
+        for column, facts in (node["columns"] if node else {}).items()
+    ]
+    return dg.AssetSpec(
+        key_of(name),
+        deps=list(dependencies),
+        description=description,
+        group_name="published",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)} if columns else {},
+    )

@@ -1,0 +1,186 @@
+"""The settings, and the only reader of the environment (or of one `.env` file). The names are an interface.
+
+Errors: SettingsError names the variable and the remedy, and is raised before anything runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, SecretStr, ValidationError, create_model
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingestion.contract import Connection, Source
+from ingestion.registry import sources
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEMO_ACCOUNTS = 400
+
+
+class SettingsError(Exception):
+    """A setting is missing or can't be used; the text names the variable and never its value."""
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("is no IANA time zone such as Europe/Berlin") from error
+    return name
+
+
+def _currency(code: str) -> str:
+    if len(code) != 3 or not code.isalpha() or code != code.upper():
+        raise ValueError("is no ISO 4217 code such as USD")
+    return code
+
+
+class Environment(BaseSettings):
+    """The CX_ variables as they are written; `.env.example` says what each means."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CX_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    mode: Literal["demo", "live"] = "demo"
+    home: Path = Path("data")
+    as_of: date | None = None
+    start_date: date | None = None
+    drop_dir: Path | None = None
+    reporting_currency: Annotated[str, AfterValidator(_currency)] = "USD"
+    reporting_timezone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    warehouse: SecretStr = SecretStr("")
+    keep_versions: int = 14
+    memory_limit: str = "4GB"
+    demo_accounts: int = DEMO_ACCOUNTS
+    schedule_hour: int = 2
+    alert_urls: SecretStr = SecretStr("")
+    overrides: Path | None = None
+
+
+class VendorEnvironment(BaseSettings):
+    """Base of the variables without prefix that the registered sources ask for."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is told. Paths are absolute; `as_of` None means the day the run starts on."""
+
+    is_demo: bool
+    home: Path
+    as_of: date | None
+    start_date: date | None
+    drop_dir: Path | None
+    reporting_currency: str
+    reporting_timezone: str
+    keep_versions: int
+    memory_limit: str
+    demo_accounts: int
+    schedule_hour: int
+    overrides: Path | None
+    warehouse: str = field(repr=False)
+    alert_urls: tuple[str, ...] = field(repr=False)
+    vendors: Mapping[str, str] = field(repr=False)
+
+    @property
+    def raw(self) -> Path:
+        return self.home / "raw"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.home / "quarantine"
+
+    @property
+    def build(self) -> Path:
+        return self.home / "build"
+
+    @property
+    def dagster_home(self) -> Path:
+        return self.home / "dagster"
+
+    def date_of(self, now: datetime) -> date:
+        """The run's date: CX_AS_OF, else the local day of `now` (aware) in the reporting time zone."""
+        return self.as_of or now.astimezone(ZoneInfo(self.reporting_timezone)).date()
+
+    def connection(self, source: Source) -> Connection:
+        """Where and as whom a source is read in live mode. Without credentials the source is off."""
+        names = {name for alternative in source.credentials for name in alternative}
+        given = {name: self.vendors[name] for name in sorted(names) if self.vendors.get(name)}
+        is_complete = any(all(name in given for name in alternative) for alternative in source.credentials)
+        if given and not is_complete:
+            wanted = " or ".join(" + ".join(alternative) for alternative in source.credentials)
+            raise SettingsError(
+                f"{source.title}: only {', '.join(given)} is set. Set {wanted}, or none to leave it off."
+            )
+        if source.domain == "drop":
+            base_url = str(self.drop_dir) if self.drop_dir else ""
+        else:
+            base_url = self.vendors.get(source.base_url_setting) or source.default_base_url
+        if is_complete and not base_url:
+            raise SettingsError(f"{source.title}: set {source.base_url_setting} beside its credentials.")
+        connection = Connection(base_url=base_url, credentials=given, reporting_timezone=self.reporting_timezone)
+        return replace(connection, start_date=self.start_date) if self.start_date else connection
+
+
+def load(env_file: Path = PROJECT / ".env") -> Settings:
+    """Read the environment, then `env_file` for what it lacks.
+
+    Raises:
+        SettingsError: a value can't be used, or a vendor's credentials are incomplete.
+    """
+    try:
+        values = Environment(_env_file=env_file)  # type: ignore[call-arg]
+    except ValidationError as error:
+        problems = "; ".join(f"CX_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        raise SettingsError(f"{problems}. See .env.example.") from None
+    settings = Settings(
+        is_demo=values.mode == "demo",
+        home=_absolute(values.home),
+        as_of=values.as_of,
+        start_date=values.start_date,
+        drop_dir=_absolute(values.drop_dir) if values.drop_dir else None,
+        reporting_currency=values.reporting_currency,
+        reporting_timezone=values.reporting_timezone,
+        keep_versions=values.keep_versions,
+        memory_limit=values.memory_limit,
+        demo_accounts=values.demo_accounts,
+        schedule_hour=values.schedule_hour,
+        overrides=_absolute(values.overrides) if values.overrides else None,
+        warehouse=values.warehouse.get_secret_value(),
+        alert_urls=tuple(values.alert_urls.get_secret_value().split()),
+        vendors=_vendor_variables(env_file),
+    )
+    if not settings.is_demo:
+        for source in sources():
+            settings.connection(source)
+        if settings.drop_dir and not settings.drop_dir.is_dir():
+            raise SettingsError("CX_DROP_DIR names no folder. Create it, or unset the variable.")
+    return settings
+
+
+def _vendor_variables(env_file: Path) -> dict[str, str]:
+    """What the registered sources ask for: base URLs and credentials, by variable name."""
+    names = {name for source in sources() for alternative in source.credentials for name in alternative}
+    names |= {source.base_url_setting for source in sources() if source.domain != "drop"}
+    fields: dict[str, Any] = {name: (SecretStr, SecretStr("")) for name in names}
+    model: Any = create_model("VendorVariables", __base__=VendorEnvironment, **fields)
+    values = model(_env_file=env_file)
+    return {name: getattr(values, name).get_secret_value() for name in sorted(names) if getattr(values, name)}
+
+
+def _absolute(path: Path) -> Path:
+    expanded = path.expanduser()
+    return expanded if expanded.is_absolute() else PROJECT / expanded
+
+
+def export(**variables: str) -> None:
+    """Hand settings on to a library that reads the environment alone (dbt's profile, Dagster's home)."""
+    os.environ.update(variables)
