@@ -76,6 +76,6 @@ def headlines(warehouse: Path) -> Headlines:
     counts = dict(classes)
     score, low, high, responses = nps[0] if nps else (None, None, None, 0)
     return Headlines(
-        policy or "", month, nrr, grr, score, low, high, responses,
+        month, nrr, grr, score, low, high, responses,
         {name: counts[name] for name in CLASSES if name in counts},
     )  # fmt: skip

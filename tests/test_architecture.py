@@ -1,0 +1,158 @@
+"""The rules of the house: who may know whom, and what must agree at each border."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ingestion.registry import sources
+from orchestration.manifest import manifest, published_tables
+from quality.suite_files import load_suites
+
+ROOT = Path(__file__).resolve().parent.parent
+FORBIDDEN = {
+    "ingestion": {"dagster", "dagster_dbt", "dbt", "great_expectations", "quality", "orchestration", "duckdb"},
+    "quality": {"dagster", "dagster_dbt", "dbt", "ingestion", "orchestration"},
+    "orchestration": {"great_expectations", "sqlalchemy", "pyarrow", "pandas"},
+}
+PYTHON_FILES = [path for folder in FORBIDDEN for path in sorted((ROOT / folder).rglob("*.py"))]
+MODELS = [node for node in manifest()["nodes"].values() if node["resource_type"] == "model"]
+MARTS = [node for node in MODELS if node["fqn"][1] == "marts"]
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / line for line in listed.splitlines() if (ROOT / line).is_file()]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize("path", PYTHON_FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_folder_knows_only_whom_it_may(path):
+    folder = path.relative_to(ROOT).parts[0]
+    top_level = {name.split(".")[0] for name in imports(path)}
+    assert not top_level & FORBIDDEN[folder]
+
+
+def test_great_expectations_is_imported_by_judging_alone_and_inside_a_function():
+    users = [path for path in PYTHON_FILES if any(name.startswith("great_expectations") for name in imports(path))]
+    assert [path.relative_to(ROOT / "quality").parts[0] for path in users] == ["judging.py"]
+    module_level = [node for node in ast.parse(users[0].read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert not any("great_expectations" in ast.unparse(node) for node in module_level)
+
+
+def test_importing_the_definitions_does_not_import_great_expectations():
+    code = "import sys, orchestration.definitions; sys.exit('great_expectations' in sys.modules)"
+    subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=ROOT, check=True)
+
+
+def test_the_environment_is_read_in_one_place():
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for path in PYTHON_FILES
+        if re.search(r"os\.environ|os\.getenv|getenv\(", path.read_text())
+    }
+    assert readers == {"orchestration/settings.py"}
+
+
+def test_the_clock_is_read_in_orchestration_alone():
+    pattern = re.compile(r"datetime\.now\(|date\.today\(|time\.time\(|utcnow\(")
+    readers = {path.relative_to(ROOT).parts[0] for path in PYTHON_FILES if pattern.search(path.read_text())}
+    assert readers == {"orchestration"}
+
+
+def test_orchestration_names_no_vendor():
+    names = {source.name for source in sources() if source.domain != "drop"}
+    for path in (ROOT / "orchestration").rglob("*.py"):
+        words = set(re.findall(r"[a-z]+", path.read_text().lower()))
+        assert not words & names, path.name
+
+
+def test_no_room_for_leftovers():
+    names = {path.stem for path in PYTHON_FILES} | {path.parent.name for path in PYTHON_FILES}
+    assert not names & {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+def layer(unique_id):
+    node = manifest()["nodes"].get(unique_id)
+    return "sources" if node is None else "seeds" if node["resource_type"] == "seed" else node["fqn"][1]
+
+
+MAY_READ = {
+    "staging": {"sources", "seeds"},
+    "intermediate": {"staging", "intermediate", "seeds"},
+    "marts": {"intermediate", "marts", "seeds"},
+}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model["name"])
+def test_a_model_reads_only_the_layers_it_may(model):
+    here = model["fqn"][1]
+    upstream = {one for one in model["depends_on"]["nodes"] if not one.startswith("source.cx_patterns.previous.")}
+    assert {layer(one) for one in upstream} <= MAY_READ[here]
+    if here == "staging":
+        vendors = {manifest()["sources"][one]["source_name"] for one in upstream if one.startswith("source.")}
+        assert vendors <= {model["fqn"][2]}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model["name"])
+def test_a_model_is_described_short_and_free_of_the_wall_clock(model):
+    sql = model["raw_code"]
+    assert model["description"].startswith("One row per "), model["description"]
+    assert not re.search(r"current_date|current_timestamp|\bnow\(\)|today\(\)", sql, re.IGNORECASE)
+    assert len(sql.splitlines()) <= 160
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart["name"])
+def test_a_mart_is_under_contract_and_every_column_is_typed_and_described(mart):
+    assert mart["config"]["contract"]["enforced"]
+    for name, column in mart["columns"].items():
+        assert column["data_type"], name
+        assert len(column["description"]) > 3, name
+    assert {"as_of_date", "run_id", "policy_version"} <= mart["columns"].keys()
+
+
+def test_every_landed_table_is_a_source_of_dbt_at_the_landing_s_path():
+    declared = {
+        (node["source_name"], node["name"]): node["config"]["meta"]["external_location"]
+        for node in manifest()["sources"].values()
+        if node["source_name"] != "previous"
+    }
+    landed = {(source.name, table.name) for source in sources() for table in source.tables}
+    assert declared.keys() == landed
+    for (source, _), location in declared.items():
+        assert f"/raw/{source}/{{name}}/v1/*/data.parquet" in location
+
+
+def test_every_published_table_and_raw_stream_has_a_suite():
+    names = set(load_suites())
+    landed = {f"raw__{source.name}__{table.name}" for source in sources() for table in source.tables}
+    assert set(published_tables()) <= names
+    assert landed <= names
+
+
+def test_workspace_and_dg_name_the_same_module():
+    workspace = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"][0]["python_module"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dg"]["project"]
+    assert workspace["module_name"] == project["code_location_target_module"]
+    assert workspace["location_name"] == project["code_location_name"]
+
+
+def test_no_committed_file_names_a_package_registry():
+    host = re.compile("py" + r"pi\.org|python" + r"hosted\.org|--(extra-)?index" + r"-url|--find" + "-links")
+    for path in tracked_files():
+        if path.suffix in {".py", ".toml", ".lock", ".txt", ".yaml", ".yml", ".md", ".cfg", ""}:
+            assert not host.search(path.read_text(errors="ignore")), path
