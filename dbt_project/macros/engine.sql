@@ -66,3 +66,33 @@
 {% macro ratio(numerator, denominator) -%}
     cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)
 {%- endmacro %}
+
+{#- One row per integer from first to last, both included, in a select list; first must not exceed last. -#}
+{% macro explode_integers(first, last) -%}{{ adapter.dispatch('explode_integers')(first, last) }}{%- endmacro %}
+{% macro default__explode_integers(first, last) -%}unnest(range(cast({{ first }} as bigint), cast({{ last }} as bigint) + 1)){%- endmacro %}
+{% macro spark__explode_integers(first, last) -%}explode(sequence(cast({{ first }} as bigint), cast({{ last }} as bigint))){%- endmacro %}
+
+{#- One row per element of a JSON list held as text, in a select list; each element is JSON again. -#}
+{% macro explode_json_list(json_expr) -%}{{ adapter.dispatch('explode_json_list')(json_expr) }}{%- endmacro %}
+{% macro default__explode_json_list(json_expr) -%}unnest(json_extract({{ json_expr }}, '$[*]')){%- endmacro %}
+{% macro spark__explode_json_list(json_expr) -%}explode(from_json({{ json_expr }}, 'array<string>')){%- endmacro %}
+
+{#- A timestamp moved by whole seconds (an integer expression). -#}
+{% macro add_seconds(ts_expr, seconds) -%}{{ adapter.dispatch('add_seconds')(ts_expr, seconds) }}{%- endmacro %}
+{% macro default__add_seconds(ts_expr, seconds) -%}({{ ts_expr }} + to_seconds(cast({{ seconds }} as bigint))){%- endmacro %}
+{% macro spark__add_seconds(ts_expr, seconds) -%}({{ ts_expr }} + make_dt_interval(0, 0, 0, {{ seconds }})){%- endmacro %}
+
+{#- What a clock on the wall of an IANA time zone (an expression) shows at a naive UTC timestamp. Never ambiguous, unlike the way back. -#}
+{% macro wall_clock(ts_expr, zone_expr) -%}{{ adapter.dispatch('wall_clock')(ts_expr, zone_expr) }}{%- endmacro %}
+{% macro default__wall_clock(ts_expr, zone_expr) -%}timezone({{ zone_expr }}, timezone('UTC', {{ ts_expr }})){%- endmacro %}
+{% macro spark__wall_clock(ts_expr, zone_expr) -%}from_utc_timestamp({{ ts_expr }}, {{ zone_expr }}){%- endmacro %}
+
+{#- Ends the run with a message, when a row needs it: for what must never be published. -#}
+{% macro fail_run(message_expr) -%}{{ adapter.dispatch('fail_run')(message_expr) }}{%- endmacro %}
+{% macro default__fail_run(message_expr) -%}error({{ message_expr }}){%- endmacro %}
+{% macro spark__fail_run(message_expr) -%}raise_error({{ message_expr }}){%- endmacro %}
+
+{#- First day of the month that month_number() counts. -#}
+{% macro first_of_month(number_expr) -%}{{ adapter.dispatch('first_of_month')(number_expr) }}{%- endmacro %}
+{% macro default__first_of_month(number_expr) -%}make_date(cast(({{ number_expr }}) // 12 as bigint), cast(({{ number_expr }}) % 12 + 1 as bigint), 1){%- endmacro %}
+{% macro spark__first_of_month(number_expr) -%}make_date(cast(({{ number_expr }}) div 12 as int), cast(({{ number_expr }}) % 12 + 1 as int), 1){%- endmacro %}

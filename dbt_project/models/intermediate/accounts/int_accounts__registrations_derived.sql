@@ -1,0 +1,42 @@
+with mentions as (
+    select * from {{ ref('int_accounts__identity_records_unioned') }}
+),
+
+mapped as (
+    select * from {{ ref('stg_drop_folder__account_identities') }}
+),
+
+foreign_ids as (
+    select distinct source_id from mentions where record_kind in ('organization', 'customer')
+),
+
+unmapped as (
+    select mentions.*
+    from mentions
+    left join mapped
+        on mentions.source_name = mapped.mapped_source_name and mentions.source_id = mapped.source_id
+    left join foreign_ids on mentions.source_id = foreign_ids.source_id
+    where
+        mapped.account_id is null
+        and mentions.registers_account_id is not null
+        -- a reference that is another record's id, or a mail domain, is no account of its own
+        and (mentions.record_kind <> 'account_ref' or (foreign_ids.source_id is null and mentions.mail_domain is null))
+),
+
+named as (
+    select registers_account_id as account_id, record_name, first_seen_at from unmapped
+    union all
+    select account_id, cast(null as {{ dbt.type_string() }}) as record_name, cast(null as timestamp) as first_seen_at
+    from mapped
+),
+
+registrations as (
+    select
+        account_id,
+        max(record_name) as account_name,
+        min(first_seen_at) as first_seen_at
+    from named
+    group by account_id
+)
+
+select * from registrations
