@@ -40,7 +40,7 @@ class Suite:
     expectations: tuple[Expectation, ...]
     fed_by: tuple[str, ...] = ()  # `source.stream`; a table none of whose streams is on is off
     may_be_empty: str = ""  # why no row is an honest answer although the sources are on
-    landed_as: str = ""  # raw streams alone: feed, snapshot or files
+    landed_as: str = ""  # raw streams alone: feed, ledger, snapshot or files
     personal_keys: tuple[str, ...] = ()  # key columns that may name a person: shown as digests alone
 
     @property

@@ -23,7 +23,7 @@ SUITE_KEYS = frozenset(
 )
 LINE_KEYS = frozenset({"expectation", "column", "columns", "args", "sentence", "severity", "owner", "name"})
 RECONCILIATION_KEYS = frozenset({"name", "table", "needs", "sentence", "severity", "owner", "sql", "key_columns"})
-LANDINGS = frozenset({"feed", "snapshot", "files"})
+LANDINGS = frozenset({"feed", "ledger", "snapshot", "files"})
 
 
 def load_suites(directory: Path = SUITES) -> Suites:

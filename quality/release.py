@@ -1,0 +1,34 @@
+"""What is published: the allow-list of tables with their texts, and the facts of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """A table of the allow-list, with the texts that go into the published file as comments."""
+
+    name: str
+    description: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()  # rows are published in this order
+
+
+@dataclass(frozen=True)
+class Release:
+    """What is published, apart from the rows."""
+
+    tables: tuple[PublishedTable, ...]
+    run_id: str
+    as_of: date
+    now: datetime  # naive UTC
+    policy_version: str
+    code_version: str
+    watermarks: Mapping[str, datetime] = field(default_factory=dict)
+    is_demo: bool = False
+    headlines: Mapping[str, float | str | None] = field(default_factory=dict)
+    memory_limit: str = "1GB"
+    schema: str = "cx"

@@ -1,0 +1,70 @@
+"""Where a publication becomes visible: a target makes all tables of a version readable at one instant, or none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from quality.edition import Edition
+    from quality.manifest import Manifest, TableChange
+
+
+class TargetError(RuntimeError):
+    """A target could not do what it was asked; what readers see is unchanged. The text holds no secret and no value."""
+
+
+class TargetUnavailableError(TargetError):
+    """The target cannot be written at all: not there, no permission, no space."""
+
+
+class TargetBusyError(TargetError):
+    """Another publisher holds the target."""
+
+
+class RolledBackError(TargetError):
+    """The run was published and taken back by a person; publishing it again must be said aloud."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What publishing did. `is_new` is False where the run was live already."""
+
+    version: str
+    run_id: str
+    manifest: Manifest
+    is_new: bool
+    location: str  # what a reader opens, without a secret
+
+
+class Target(Protocol):
+    def preflight(self, needed_bytes: int = 0) -> None:
+        """Raise TargetUnavailableError where publishing would fail anyway: before the heavy work, not after it."""
+
+    def live(self) -> Manifest | None: ...
+
+    def versions(self) -> list[Manifest]:
+        """What can be rolled back to, newest first."""
+
+    def diff(self, old: str, new: str) -> list[TableChange]: ...
+
+    def rollback(self, version: str, *, by: str, reason: str, now: datetime) -> Manifest:
+        """Make an older version the current one, and note who did it and why."""
+
+    def publish(self, edition: Edition, page: Path, *, again: bool = False) -> Publication: ...
+
+
+def open_target(setting: str, *, home: Path, keep: int = 14) -> Target:
+    """The target a setting names: empty or `duckdb` for the file in `home/warehouse`, `postgresql://...` for a server."""
+    if setting in {"", "duckdb"}:
+        from quality.targets.duckdb_file import DuckDBFile  # noqa: PLC0415 - each target brings its own driver
+
+        return DuckDBFile(home / "warehouse", keep=keep)
+    if setting.startswith(("postgresql://", "postgres://")):
+        from quality.targets.postgres import Postgres  # noqa: PLC0415 - each target brings its own driver
+
+        return Postgres(setting, spill=home / "build", keep=keep)
+    raise ValueError(f"unknown warehouse {setting.split(':', 1)[0]!r}; known: duckdb, postgresql://...")
