@@ -96,3 +96,35 @@
 {% macro first_of_month(number_expr) -%}{{ adapter.dispatch('first_of_month')(number_expr) }}{%- endmacro %}
 {% macro default__first_of_month(number_expr) -%}make_date(cast(({{ number_expr }}) // 12 as bigint), cast(({{ number_expr }}) % 12 + 1 as bigint), 1){%- endmacro %}
 {% macro spark__first_of_month(number_expr) -%}make_date(cast(({{ number_expr }}) div 12 as int), cast(({{ number_expr }}) % 12 + 1 as int), 1){%- endmacro %}
+
+{#- Naive UTC timestamp of microseconds since 1970. -#}
+{% macro micros_to_timestamp(micros_expr) -%}{{ adapter.dispatch('micros_to_timestamp')(micros_expr) }}{%- endmacro %}
+{% macro default__micros_to_timestamp(micros_expr) -%}make_timestamp({{ micros_expr }}){%- endmacro %}
+{% macro spark__micros_to_timestamp(micros_expr) -%}timestamp_micros({{ micros_expr }}){%- endmacro %}
+
+{#- Line of a seed's CSV file that a loaded row came from (the header is line 1). -#}
+{% macro seed_line() -%}{{ adapter.dispatch('seed_line')() }}{%- endmacro %}
+{% macro default__seed_line() -%}(rowid + 2){%- endmacro %}
+{% macro spark__seed_line() -%}(monotonically_increasing_id() + 2){%- endmacro %}
+
+{#- A timestamp moved by whole billing periods (negative: back), by the calendar. -#}
+{% macro add_periods(ts_expr, interval_expr, count_expr) -%}{{ adapter.dispatch('add_periods')(ts_expr, interval_expr, count_expr) }}{%- endmacro %}
+{% macro default__add_periods(ts_expr, interval_expr, count_expr) -%}
+    case {{ interval_expr }}
+        when 'month' then {{ ts_expr }} + to_months(cast({{ count_expr }} as integer))
+        when 'year' then {{ ts_expr }} + to_months(cast(12 * {{ count_expr }} as integer))
+        when 'week' then {{ ts_expr }} + to_days(cast(7 * {{ count_expr }} as integer))
+        when 'day' then {{ ts_expr }} + to_days(cast({{ count_expr }} as integer))
+    end
+{%- endmacro %}
+{% macro spark__add_periods(ts_expr, interval_expr, count_expr) -%}
+    case {{ interval_expr }}
+        when 'month' then {{ ts_expr }} + make_ym_interval(0, cast({{ count_expr }} as int))
+        when 'year' then {{ ts_expr }} + make_ym_interval(cast({{ count_expr }} as int), 0)
+        when 'week' then {{ ts_expr }} + make_dt_interval(cast(7 * {{ count_expr }} as int))
+        when 'day' then {{ ts_expr }} + make_dt_interval(cast({{ count_expr }} as int))
+    end
+{%- endmacro %}
+
+{#- The least of several expressions, NULLs left out; NULL when all are. Both engines' least() does just that. -#}
+{% macro earliest(expressions) -%}least({{ expressions | join(', ') }}){%- endmacro %}

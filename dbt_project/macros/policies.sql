@@ -6,12 +6,38 @@
         'helpdesk_sources',
         'billing_sources',
         'survey_sources',
+        'agent_created_tickets',
+        'automatic_reply_channels',
+        'schedule_policy',
+        'default_schedule',
+        'group_schedules',
+        'technical_tags',
+        'product_tags',
+        'technical_types',
+        'product_types',
+        'nps_windows',
+        'indicative_responses',
+        'reportable_responses',
+        'past_valid_days',
+        'present_valid_days',
+        'potential_valid_days',
+        'rating_valid_days',
+        'adherence_window_days',
+        'claimed_subjective',
+        'claimed_adherence',
+        'survey_due_days',
+        'ask_within_days',
+        'qbr_grace_days',
+        'relationship_wave_days',
+        'signal_memory_days',
+        'nrr_target',
+        'divergence_epsilon',
     ]) }}
 {%- endmacro %}
 
 {#- Seeds whose rows are rules: an edited threshold is another policy. -#}
 {% macro policy_seeds() -%}
-    {{ return([]) }}
+    {{ return(['class_rules', 'class_signals']) }}
 {%- endmacro %}
 
 {#- Hash of all policies in force (12 hex). Numbers made under different policies can't be compared silently. -#}

@@ -1,0 +1,90 @@
+with classes as (
+    select * from {{ ref('int_success__classes_decided') }}
+),
+
+tested as (
+    select * from {{ ref('int_success__class_conditions_tested') }}
+),
+
+conditions as (
+    select
+        rule_id,
+        condition_group,
+        signal,
+        operator,
+        cast(threshold as double) as threshold,
+        cast(valid_days as integer) as valid_days,
+        customer_class
+    from {{ ref('class_rules') }}
+),
+
+-- every condition of the rule that decided, also the ones that nothing is known about
+deciding as (
+    select
+        classes.account_id,
+        classes.calendar_month,
+        classes.rule_id,
+        conditions.condition_group,
+        conditions.signal,
+        conditions.operator,
+        conditions.threshold,
+        conditions.valid_days,
+        'condition' as reason_kind
+    from classes
+    inner join conditions
+        on conditions.rule_id = classes.rule_id
+),
+
+-- where no rule could be decided, the signals that the other rules ask for and that are missing or stale are the reason
+undecided as (
+    select distinct
+        classes.account_id,
+        classes.calendar_month,
+        classes.rule_id,
+        'missing' as condition_group,
+        conditions.signal,
+        cast(null as string) as operator,
+        cast(null as double) as threshold,
+        cast(null as integer) as valid_days,
+        'missing_signal' as reason_kind
+    from classes
+    cross join conditions
+    left join tested
+        on tested.account_id = classes.account_id
+        and tested.calendar_month = classes.calendar_month
+        and tested.signal = conditions.signal
+        and tested.is_valid
+    where classes.customer_class = 'Unknown'
+        and classes.valid_patterns >= 2
+        and conditions.customer_class <> 'Unknown'
+        and tested.signal is null
+),
+
+asked as (
+    select * from deciding
+    union all
+    select * from undecided
+),
+
+evidence as (
+    select account_id, calendar_month, signal, signal_value, evidence_table, evidence_id, observed_on, age_days
+    from tested
+    qualify row_number() over (partition by account_id, calendar_month, signal order by rule_order) = 1
+),
+
+signal_reasons as (
+    select
+        asked.*,
+        evidence.signal_value,
+        evidence.evidence_table,
+        evidence.evidence_id,
+        evidence.observed_on,
+        evidence.age_days
+    from asked
+    left join evidence
+        on evidence.account_id = asked.account_id
+        and evidence.calendar_month = asked.calendar_month
+        and evidence.signal = asked.signal
+)
+
+select * from signal_reasons

@@ -1,0 +1,42 @@
+with tickets as (
+    select
+        account_id,
+        ticket_id,
+        is_sla_met,
+        {{ local_date('first_solved_at') }} as solved_on
+    from {{ ref('int_support__tickets_measured') }}
+    where account_id is not null
+        and first_solved_at is not null
+        and is_sla_met is not null
+),
+
+months as (
+    select distinct calendar_month, last_on from {{ ref('int_success__account_months_spined') }}
+),
+
+in_window as (
+    select
+        tickets.*,
+        months.calendar_month
+    from tickets
+    inner join months
+        on months.last_on >= tickets.solved_on
+        and months.last_on < {{ add_days('tickets.solved_on', var('adherence_window_days')) }}
+),
+
+windows as (
+    select
+        account_id,
+        calendar_month,
+        count(*) as sla_judged_90d,
+        count_if(is_sla_met) as sla_met_90d,
+        max(solved_on) as last_solved_on,
+        coalesce(
+            max_by(ticket_id, cast(solved_on as string) || ticket_id) filter (where not is_sla_met),
+            max_by(ticket_id, cast(solved_on as string) || ticket_id)
+        ) as deciding_ticket_id
+    from in_window
+    group by account_id, calendar_month
+)
+
+select * from windows
