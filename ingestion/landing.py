@@ -22,15 +22,16 @@ from ingestion.manifests import Manifest
 EMPTY = "schema=empty"
 VERSION = "v1"
 DATA = "data.parquet"
+SNAPSHOT_DAYS = 3
 
 
 class TableState(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last complete sweep of a table saw. `watermark` and `swept_at` are ISO instants, UTC."""
+    """What the last complete sweep of a table saw. Its rows from `since` to `watermark` (ISO, UTC) are complete."""
 
     origin: str
     run_id: str
+    since: str
     watermark: str
-    swept_at: str
 
 
 def table_folder(root: Path, source: str, table: str) -> Path:
@@ -128,6 +129,21 @@ def _mended(path: Path) -> Manifest:
     return msgspec.json.decode(footer, type=Manifest)
 
 
+def prune_snapshots(root: Path, source: str, table: str) -> None:
+    """Keep the last three days and the first of each month."""
+    names = sorted(part for part in parts(root, source, table) if part.startswith("snapshot="))
+    firsts = {name[:-3]: name for name in reversed(names)}
+    for name in set(names) - set(names[-SNAPSHOT_DAYS:]) - set(firsts.values()):
+        remove_part(table_folder(root, source, table) / name)
+
+
+def remove_part(folder: Path) -> None:
+    """The data goes first: a manifest alone is not a part."""
+    for name in (DATA, manifests.FILE_NAME):
+        durable.remove(folder / name)
+    folder.rmdir()
+
+
 def read_state(root: Path, source: str, table: str) -> TableState | None:
     path = root / source / table / "state.json"
     return msgspec.json.decode(path.read_bytes(), type=TableState) if path.exists() else None
@@ -147,13 +163,11 @@ def fingerprint(root: Path | str) -> str:
 
 
 def watermarks(root: Path | str) -> dict[str, datetime]:
-    """By source: the time up to which all of its tables that were ever read are complete."""
+    """By `source.table`: the time (naive UTC) up to which the table is complete; tables never read are not in it."""
     found: dict[str, datetime] = {}
     for path in sorted(Path(root).glob("*/*/state.json")):
         state = msgspec.json.decode(path.read_bytes(), type=TableState)
-        seen = datetime.fromisoformat(state.watermark).astimezone(UTC)
-        name = path.parts[-3]
-        found[name] = min(found.get(name, seen), seen)
+        found[".".join(path.parts[-3:-1])] = datetime.fromisoformat(state.watermark).astimezone(UTC).replace(tzinfo=None)
     return found
 
 

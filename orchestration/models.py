@@ -17,6 +17,8 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
+from ingestion import landing
+from ingestion.registry import sources
 from orchestration.manifest import DBT_PROJECT, manifest
 from orchestration.night import Night, Pipeline
 from orchestration.raw import key_of
@@ -87,6 +89,8 @@ def _make_room(night: Night, *, is_whole: bool) -> None:
             "marts assets once, or the job `nightly`.",
             allow_retries=False,
         )
+    # A part of the sources may never have been asked; dbt reads every table as typed and empty then.
+    landing.prepare(night.settings.raw, sources())
     night.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if is_whole:
         night.build_path.unlink(missing_ok=True)

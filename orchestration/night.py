@@ -18,8 +18,8 @@ from ingestion.contract import Connection, Source
 from ingestion.registry import sources
 from orchestration import demo_company
 from orchestration.settings import PROJECT, Settings, load
+from quality.manifest import Manifest
 from quality.targets import Target, open_target
-from quality.verdict import Manifest
 
 CODE = ("dbt_project", "quality/suites")
 
@@ -73,7 +73,7 @@ class Night:
         return self.settings.connection(source)
 
     def sources_on(self) -> frozenset[str]:
-        return frozenset(source.name for source in sources() if is_on(source, self.connection(source)))
+        return frozenset(source.name for source in sources() if source.is_on(self.connection(source)))
 
     @cached_property
     def run_id(self) -> str:
@@ -104,13 +104,6 @@ class Night:
         if live is None or live.run_id != self.run_id:
             return live
         return next((one for one in self.target.versions() if one.version == live.previous), None)
-
-
-def is_on(source: Source, connection: Connection) -> bool:
-    """Whether the settings give what the source needs: a folder for files, one full set of credentials for an API."""
-    if source.domain == "drop":
-        return bool(connection.base_url)
-    return any(all(connection.credentials.get(name) for name in names) for names in source.credentials)
 
 
 def code_version() -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import dagster as dg
-from quality.overrides import load_overrides
-from quality.publishing import PublicationRefused, PublishedTable, Release, publish
 
 from ingestion import landing
 from orchestration.manifest import published_tables
@@ -15,6 +13,8 @@ from orchestration.night import Night, Pipeline, code_version
 from quality.context import Context
 from quality.headlines import headlines, policies_of
 from quality.judging import judge
+from quality.overrides import load_overrides
+from quality.publishing import PublicationRefused, PublishedTable, Release, publish
 from quality.suite_files import load_suites
 from quality.verdict import Check, Verdict
 
@@ -116,7 +116,7 @@ def _publish(
         yield from _check_results(verdict, tables)
         raise dg.Failure(
             f"The gate refused the publication; the last good one stays. {scrubbed(str(refusal))}",
-            metadata={"cause": "gate", "report": dg.MetadataValue.path(str(refusal.page))},
+            metadata={"cause": "gate", "report": dg.MetadataValue.path(str(night.folder / "quality.html"))},
             allow_retries=False,
         ) from None
     context.log.info("%s %s at %s", "Published" if done.is_new else "Already published:", done.version, done.location)

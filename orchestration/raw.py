@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import dagster as dg
-from ingestion.extraction import extract
 
-from ingestion import landing
 from ingestion.contract import IngestionError, Source, SourceUnavailable, Table, TableReport
+from ingestion.extraction import extract
 from ingestion.registry import sources
 from orchestration.night import Night, Pipeline
 
@@ -46,17 +45,16 @@ def _assets(source: Source) -> dg.AssetsDefinition:
 def _extract(
     context: dg.AssetExecutionContext, night: Night, source: Source, wanted: frozenset[str]
 ) -> list[TableReport]:
-    landing.prepare(night.settings.raw, sources())
     try:
         reports = list(
             extract(
                 source,
                 night.connection(source),
-                landing.Landing(night.settings.raw, night.settings.quarantine),
+                night.settings.raw,
                 night.clock,
                 run_id=context.run_id,
                 tables=wanted,
-                progress=context.log.info,
+                progress=lambda table, rows: context.log.info("%s: %s rows received", table, rows),
             )
         )
     except IngestionError as error:
