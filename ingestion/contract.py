@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import pyarrow as pa
@@ -58,7 +58,11 @@ class SettingRefused(IngestionError):
 
 
 class RequestRefused(IngestionError):
-    pass
+    """`status` is the HTTP status."""
+
+    def __init__(self, message: str, status: int = 0) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class SourceUnavailable(IngestionError):
@@ -177,12 +181,19 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `requests` in any span of `seconds`."""
+
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
-    """One reading of one stream: what it covers and where it goes on. `is_first` asks for a full listing."""
+    """One reading of one stream: what it covers, where it goes on, and the end of the last complete one."""
 
     window: Window
     cursor: str = ""
-    is_first: bool = True
     last_swept_at: datetime | None = None
 
 
@@ -193,14 +204,19 @@ Reader = Callable[["Client", Sweep], Iterator[Page]]
 class Stream:
     """How tables are read together: `read` is a generator of pages.
 
+    read             None: the tables are files of the drop folder
     close_seconds    the vendor's feed is complete only up to that long before now
     overlap_seconds  the next sweep starts that much before the end of the last one
+    relist_after     after a longer gap since the last sweep everything is read anew, from the start date
+    is_optional      accounts without the feature answer 404: the tables are off, and the report says so
     """
 
-    read: Reader
+    read: Reader | None
     tables: tuple[Table, ...]
     close_seconds: int = 0
     overlap_seconds: int = 0
+    relist_after: timedelta | None = None
+    is_optional: bool = False
 
     @property
     def name(self) -> str:
@@ -209,7 +225,11 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One vendor. `credentials` are alternatives: sets of setting names, the first complete set is used."""
+    """One vendor. `credentials` are alternatives: sets of setting names, the first complete set is used.
+
+    authorize  credentials by setting name -> request headers
+    rates      documented limits by prefix of the path
+    """
 
     name: str
     title: str
@@ -220,11 +240,18 @@ class Source:
     credentials: tuple[tuple[str, ...], ...] = ()
     api_version: str = ""
     authorize: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda _: {}
-    rates: Mapping[str, float] = field(default_factory=dict)
+    rates: Mapping[str, Rate] = field(default_factory=dict)
 
     @property
     def tables(self) -> tuple[Table, ...]:
         return tuple(table for stream in self.streams for table in stream.tables)
+
+    def is_on(self, connection: Connection) -> bool:
+        """Whether the connection says where and as whom to read."""
+        if not (connection.base_url or self.default_base_url):
+            return False
+        complete = (all(connection.credentials.get(name) for name in names) for names in self.credentials)
+        return not self.credentials or any(complete)
 
     def table(self, name: str) -> Table:
         for table in self.tables:

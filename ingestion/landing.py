@@ -113,20 +113,19 @@ def schema_hash(table: Table) -> str:
 def parts(root: Path, source: str, table: str) -> dict[str, Manifest]:
     """Manifests by part name, `schema=empty` left out. A manifest that a crash left behind its data is mended."""
     folder = table_folder(root, source, table)
-    found = {}
-    for path in sorted(folder.glob(f"*/{DATA}")) if folder.exists() else []:
-        if path.parent.name == EMPTY:
-            continue
-        found[path.parent.name] = _mended(path)
-    return found
+    return {
+        path.parent.name: _manifest(path)
+        for path in sorted(folder.glob(f"*/{DATA}") if folder.exists() else ())
+        if path.parent.name != EMPTY
+    }
 
 
-def _mended(path: Path) -> Manifest:
-    footer = (pq.read_schema(path).metadata or {})[manifests.FOOTER_KEY]
+def _manifest(path: Path) -> Manifest:
+    """The data is written first: a manifest that is older than its data is of the data before."""
     beside = path.parent / manifests.FILE_NAME
-    if not beside.exists() or beside.read_bytes() != footer:
-        durable.write(beside, footer)
-    return msgspec.json.decode(footer, type=Manifest)
+    if not beside.exists() or beside.stat().st_mtime_ns < path.stat().st_mtime_ns:
+        durable.write(beside, (pq.read_schema(path).metadata or {})[manifests.FOOTER_KEY])
+    return msgspec.json.decode(beside.read_bytes(), type=Manifest)
 
 
 def prune_snapshots(root: Path, source: str, table: str) -> None:
@@ -139,8 +138,9 @@ def prune_snapshots(root: Path, source: str, table: str) -> None:
 
 def remove_part(folder: Path) -> None:
     """The data goes first: a manifest alone is not a part."""
-    for name in (DATA, manifests.FILE_NAME):
-        durable.remove(folder / name)
+    durable.remove(folder / DATA)
+    for path in folder.iterdir():
+        durable.remove(path)
     folder.rmdir()
 
 

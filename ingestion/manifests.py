@@ -26,6 +26,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     extracted_at: str = ""
     api_version: str = ""
     origin: str = ""
+    file: str = ""
     rows: int = 0
     min_version: int | None = None
     max_version: int | None = None

@@ -1,0 +1,201 @@
+"""Records to Arrow: one typed struct per table, built from its columns; columns are read, not rows.
+
+A record that breaks its envelope (a key that is missing, a field of another type) is rejected with a reason that quotes
+nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.columns import Column, Form
+from ingestion.contract import Record, Table
+from ingestion.redaction import Redaction
+
+# Text of a vendor may also be a bare number.
+LEAVES: dict[Form, Any] = {
+    "text": str | int | None,
+    "id": str | int | None,
+    "json": msgspec.Raw,
+    "integer": int | None,
+    "number": float | None,
+    "decimal": Decimal | None,
+    "boolean": bool | None,
+    "instant": datetime | None,
+    "epoch": float | int | None,
+    "date": date | None,
+}
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+GONE = "field is missing or empty"
+
+
+class Rejected(NamedTuple):
+    """`row` counts from 0 in the page; `reason` quotes nothing of the record."""
+
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The envelope columns, the redacted records and their rows in the page; and what was rejected."""
+
+    envelope: pa.Table
+    raws: list[bytes]
+    rows: list[int]
+    rejected: list[Rejected] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+
+
+class _Node:
+    """What is known of one field of the record: forms read from it, fields read inside it."""
+
+    def __init__(self) -> None:
+        self.forms: set[Form] = set()
+        self.inside: dict[str, _Node] = {}
+
+
+class Decoder:
+    """Decodes the records of one table."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._redaction = Redaction(table.redact)
+        self._decode = _decoder(table.name, table.columns)
+        # JSON columns whose text is redacted are read from the redacted record.
+        self._redacted = tuple(
+            column
+            for column in table.columns
+            if column.form == "json" and any(path.split(".")[0] in self._redaction.roots for path in column.paths)
+        )
+        self._decode_redacted = _decoder(table.name, self._redacted) if self._redacted else None
+
+    def decode(self, records: Sequence[Record]) -> Decoded:
+        structs, rows, rejected = self._structs([record.raw for record in records])
+        columns = {column.name: _values(column, structs, [records[row] for row in rows]) for column in self._table.columns}
+        needed = [column for column in self._table.columns if column.is_required or column.name in self._table.key]
+        gone = {
+            index: column.name
+            for column in reversed(needed)
+            for index, value in enumerate(columns[column.name])
+            if value is None or value == ""
+        }
+        if gone:
+            rejected.extend(Rejected(rows[index], name, GONE) for index, name in gone.items())
+            columns = {
+                name: [value for index, value in enumerate(values) if index not in gone]
+                for name, values in columns.items()
+            }
+            rows = [row for index, row in enumerate(rows) if index not in gone]
+        keys: set[str] = set()
+        raws = [self._redaction.apply(records[row].raw, keys) for row in rows]
+        if self._decode_redacted is not None:
+            again = [self._decode_redacted(raw) for raw in raws]
+            columns.update({column.name: _values(column, again, []) for column in self._redacted})
+        arrays = [_array(columns[column.name], column.form) for column in self._table.columns]
+        return Decoded(pa.table(arrays, schema=self._table.schema), raws, rows, sorted(rejected), keys)
+
+    def _structs(self, raws: list[bytes]) -> tuple[list[Any], list[int], list[Rejected]]:
+        try:
+            return [self._decode(raw) for raw in raws], list(range(len(raws))), []
+        except msgspec.DecodeError:
+            pass
+        structs, rows, rejected = [], [], []
+        for row, raw in enumerate(raws):
+            try:
+                structs.append(self._decode(raw))
+                rows.append(row)
+            except msgspec.DecodeError as error:
+                reason, _, path = str(error).partition(" - at ")
+                rejected.append(Rejected(row, path.strip("`").removeprefix("$.") or "record", reason))
+        return structs, rows, rejected
+
+
+def _decoder(name: str, columns: Sequence[Column]) -> Callable[[bytes], Any]:
+    root = _Node()
+    for column in columns:
+        for path in column.paths:
+            node = root
+            for step in path.split("."):
+                node = node.inside.setdefault(step, _Node())
+            node.forms.add(column.form)
+    return msgspec.json.Decoder(_struct(name, root)).decode
+
+
+def _struct(name: str, node: _Node) -> type[msgspec.Struct]:
+    fields = [(f"k_{key}", _type(f"{name}_{key}", child), None) for key, child in node.inside.items()]
+    return msgspec.defstruct(name, fields, rename={f"k_{key}": key for key in node.inside}, frozen=True, gc=False)
+
+
+def _type(name: str, node: _Node) -> Any:
+    if "id" in node.forms:
+        # An expandable field is an id, or the object with its id.
+        node.inside.setdefault("id", _Node()).forms.add("text")
+        return str | int | _struct(name, node) | None
+    if node.inside:
+        return str | int | bool | _struct(name, node) | None
+    (form,) = node.forms
+    return LEAVES[form]
+
+
+def _values(column: Column, structs: list[Any], records: list[Record]) -> list[Any]:
+    if not column.paths:
+        return [record.parent.get(column.name) for record in records]
+    found = _walk(structs, column.paths[0])
+    for path in column.paths[1:]:
+        if None in found:
+            found = [
+                first if first is not None else other for first, other in zip(found, _walk(structs, path), strict=True)
+            ]
+    if column.form == "id":
+        return [value.k_id if isinstance(value, msgspec.Struct) else value for value in found]
+    return found
+
+
+def _walk(structs: list[Any], path: str) -> list[Any]:
+    values = structs
+    for step in path.split("."):
+        name = f"k_{step}"
+        values = [getattr(value, name, None) for value in values]
+    return values
+
+
+def _array(values: list[Any], form: Form) -> pa.Array:
+    match form:
+        case "text" | "id":
+            return pa.array([value if value is None or type(value) is str else str(value) for value in values], pa.string())
+        case "json":
+            texts = [None if value is None else bytes(value).decode() for value in values]
+            return pa.array([None if text in (None, "null") else text for text in texts], pa.string())
+        case "instant":
+            return pa.array([None if value is None else _micros(value) for value in values], pa.int64()).cast(
+                pa.timestamp("us")
+            )
+        case "epoch":
+            return pa.array([None if value is None else round(value * 1_000_000) for value in values], pa.int64()).cast(
+                pa.timestamp("us")
+            )
+        case "decimal":
+            return pc.cast(pa.array([None if value is None else str(value) for value in values], pa.string()), pa.decimal128(38, 12))
+        case "integer":
+            return pa.array(values, pa.int64())
+        case "number":
+            return pa.array(values, pa.float64())
+        case "boolean":
+            return pa.array(values, pa.bool_())
+        case "date":
+            return pa.array(values, pa.date32())
+
+
+def _micros(value: datetime) -> int:
+    span = (value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH
+    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds

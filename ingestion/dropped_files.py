@@ -1,0 +1,158 @@
+"""Dropped files as rows of text: CSV, XLSX and Parquet look the same from here on."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook
+
+from ingestion.contract import FileRejected
+
+SUFFIXES = (".csv", ".parquet", ".xlsx")
+LONGEST_FIELD = 1_000_000
+
+
+class Row(NamedTuple):
+    """`fault` says why the row cannot be split into columns; the values are then as far as they go."""
+
+    line: int
+    values: list[str | None]
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedFile:
+    """One file. `digest` is of its name and content."""
+
+    path: Path
+    modified_us: int
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    def digest(self, *more: str) -> str:
+        return hashlib.sha256("\0".join([self.name, *more, ""]).encode() + self.content).hexdigest()[:12]
+
+
+def listing(folder: Path, contracts: Sequence[str]) -> tuple[dict[str, list[DroppedFile]], list[str]]:
+    """Files by contract, the one that wins last; and the names of those that belong to none."""
+    found: dict[str, list[DroppedFile]] = {name: [] for name in contracts}
+    strangers = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() not in SUFFIXES or path.name.startswith((".", "~")) or not path.is_file():
+            continue
+        stem = path.stem.lower()
+        names = [name for name in contracts if stem == name or stem.startswith(f"{name}_")]
+        if names:
+            file = DroppedFile(path, path.stat().st_mtime_ns // 1000, path.read_bytes())
+            found[max(names, key=len)].append(file)
+        else:
+            strangers.append(path.name)
+    for files in found.values():
+        files.sort(key=lambda file: (file.modified_us, file.name))
+    return found, strangers
+
+
+def read(file: DroppedFile, known: Sequence[str]) -> tuple[list[str], Iterator[Row]]:
+    """Header and rows of text; empty cells are None, empty rows are left out."""
+    match file.path.suffix.lower():
+        case ".csv":
+            table = _csv(file, known)
+        case ".xlsx":
+            table = _xlsx(file)
+        case _:
+            table = _parquet(file)
+    rows = (row for row in table if any(value is not None for value in row.values))
+    head = next(rows, None)
+    if head is None:
+        raise FileRejected(f"{file.name}: the file is empty; the first row must name the columns")
+    header = [(name or f"column_{place}").strip().lower() for place, name in enumerate(head.values, start=1)]
+    doubled = sorted({name for name in header if header.count(name) > 1})
+    if doubled:
+        raise FileRejected(f"{file.name}: column {doubled[0]} is there twice")
+    return header, (_fitted(row, len(header)) for row in rows)
+
+
+def _fitted(row: Row, width: int) -> Row:
+    values = row.values
+    while len(values) > width and values[-1] is None:
+        values = values[:-1]
+    if row.fault or len(values) == width:
+        return Row(row.line, values, row.fault)
+    fault = "has more fields than the header" if len(values) > width else "has fewer fields than the header"
+    return Row(row.line, values, fault)
+
+
+def _csv(file: DroppedFile, known: Sequence[str]) -> Iterator[Row]:
+    try:
+        text = file.content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.content.count(b"\n", 0, error.start) + 1
+        raise FileRejected(f"{file.name}: line {line} is not UTF-8; save the file as CSV UTF-8") from None
+    csv.field_size_limit(LONGEST_FIELD)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, known), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield Row(line, [value.strip() or None for value in next(reader)])
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                raise FileRejected(f"{file.name}: a quote that is opened in line {line} is never closed") from None
+            yield Row(line, ["?"], "has broken quotes or an overlong field")
+
+
+def _delimiter(text: str, known: Sequence[str]) -> str:
+    """Comma or semicolon, whichever splits the first line into more known columns."""
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    names = {mark: {name.strip(' "\r').lower() for name in first.split(mark)} & set(known) for mark in (",", ";")}
+    return ";" if len(names[";"]) > len(names[","]) else ","
+
+
+def _xlsx(file: DroppedFile) -> Iterator[Row]:
+    try:
+        rows = CalamineWorkbook.from_filelike(io.BytesIO(file.content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError, IndexError):
+        raise FileRejected(f"{file.name}: cannot be opened as a workbook") from None
+    return (Row(line, [_text(value) for value in values]) for line, values in enumerate(rows, start=1))
+
+
+def _parquet(file: DroppedFile) -> Iterator[Row]:
+    try:
+        table = pq.read_table(pa.BufferReader(file.content))
+    except (pa.ArrowException, OSError):
+        raise FileRejected(f"{file.name}: cannot be opened as Parquet") from None
+    yield Row(1, list(table.column_names))
+    for line, record in enumerate(table.to_pylist(), start=2):
+        yield Row(line, [_text(value) for value in record.values()])
+
+
+def _text(value: object) -> str | None:
+    """A typed cell as the text a CSV would hold."""
+    match value:
+        case None:
+            return None
+        case bool():
+            return "true" if value else "false"
+        case float():
+            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(Decimal(repr(value)), "f")
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.date().isoformat() if value.time() == time() and not value.tzinfo else value.isoformat()
+        case date():
+            return value.isoformat()
+    return str(value).strip() or None

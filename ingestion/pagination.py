@@ -1,0 +1,125 @@
+"""Ways through a vendor's pages, as generators. Every one refuses a cursor that does not advance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+
+from ingestion.contract import AnswerBroken
+from ingestion.http import Client
+
+Params = Mapping[str, str | int | list[str]]
+Base = TypeVar("Base", bound="Listing")
+
+
+class Listing(msgspec.Struct, kw_only=True):
+    """What every page has: records, each as its exact bytes."""
+
+    records: list[msgspec.Raw] = []
+
+
+class CursorExport(Listing, kw_only=True):
+    end_of_stream: bool
+    after_cursor: str | None = None
+
+
+class TimeExport(Listing, kw_only=True):
+    end_time: int | None = None
+    end_of_stream: bool | None = None
+
+
+class CursorMeta(msgspec.Struct):
+    has_more: bool = False
+    after_cursor: str | None = None
+
+
+class CursorList(Listing, kw_only=True):
+    meta: CursorMeta = msgspec.field(default_factory=CursorMeta)
+
+
+class IdList(Listing, kw_only=True):
+    has_more: bool = False
+
+
+class Identified(msgspec.Struct):
+    id: str | int
+
+
+@cache
+def named(base: type[Base], key: str) -> type[Base]:
+    """`base` with the records under `key`; an answer without the key is broken, not empty."""
+    return msgspec.defstruct(
+        f"{base.__name__}Of{key.title()}", [("records", list[msgspec.Raw])], bases=(base,), rename={"records": key}, kw_only=True
+    )
+
+
+def cursor_export(
+    client: Client, path: str, key: str, params: Params, *, start: int, cursor: str = ""
+) -> Iterator[tuple[list[msgspec.Raw], str]]:
+    """Start time once, then only the cursor of the last answer. Yields records and the cursor behind them."""
+    while True:
+        asked = {**params, **({"cursor": cursor} if cursor else {"start_time": start})}
+        page = client.get(path, asked, named(CursorExport, key), size="per_page")
+        following = page.after_cursor or ""
+        if not page.end_of_stream and following in ("", cursor):
+            raise AnswerBroken(f"{client.source.title}: the cursor of {path} does not advance")
+        yield page.records, following
+        if page.end_of_stream:
+            return
+        cursor = following
+
+
+def time_export(
+    client: Client, path: str, key: str, params: Params, *, start: int, cursor: str = "", list_path: str = ""
+) -> Iterator[tuple[list[msgspec.Raw], str]]:
+    """From one end time to the next; the boundary second comes twice.
+
+    More than a page of records in one second cannot be passed by time: `list_path` is then read by cursor instead.
+    """
+    start = int(cursor) if cursor else start
+    while True:
+        page = client.get(path, {**params, "start_time": start}, named(TimeExport, key), size="per_page")
+        is_end = page.end_of_stream if page.end_of_stream is not None else len(page.records) < int(str(params["per_page"]))
+        if is_end:
+            yield page.records, str(page.end_time or start)
+            return
+        if page.end_time is None or page.end_time <= start:
+            if not list_path:
+                raise AnswerBroken(f"{client.source.title}: {path} holds more than a page of records in second {start}")
+            for records in cursor_list(client, list_path, key, {"page[size]": 100}):
+                yield records, ""
+            return
+        yield page.records, str(page.end_time)
+        start = page.end_time
+
+
+def cursor_list(client: Client, path: str, key: str, params: Params) -> Iterator[list[msgspec.Raw]]:
+    """`page[after]` from the answer's meta."""
+    cursor = ""
+    while True:
+        asked = {**params, **({"page[after]": cursor} if cursor else {})}
+        page = client.get(path, asked, named(CursorList, key), size="page[size]")
+        following = page.meta.after_cursor or ""
+        if page.meta.has_more and following in ("", cursor):
+            raise AnswerBroken(f"{client.source.title}: the cursor of {path} does not advance")
+        yield page.records
+        if not page.meta.has_more:
+            return
+        cursor = following
+
+
+def id_list(client: Client, path: str, params: Params, *, after: str = "") -> Iterator[list[msgspec.Raw]]:
+    """Newest first, `starting_after` the last id, until `has_more` is false."""
+    while True:
+        asked = {**params, "limit": 100, **({"starting_after": after} if after else {})}
+        page = client.get(path, asked, named(IdList, "data"), size="limit")
+        last = str(msgspec.json.decode(page.records[-1], type=Identified).id) if page.records else ""
+        if page.has_more and last in ("", after):
+            raise AnswerBroken(f"{client.source.title}: {path} says there is more, but does not advance")
+        yield page.records
+        if not page.has_more:
+            return
+        after = last
