@@ -104,7 +104,7 @@
 
 {#- Line of a seed's CSV file that a loaded row came from (the header is line 1). -#}
 {% macro seed_line() -%}{{ adapter.dispatch('seed_line')() }}{%- endmacro %}
-{% macro default__seed_line() -%}(rowid + 2){%- endmacro %}
+{% macro default__seed_line() -%}(rowid - min(rowid) over () + 2){%- endmacro %}
 {% macro spark__seed_line() -%}(monotonically_increasing_id() + 2){%- endmacro %}
 
 {#- A timestamp moved by whole billing periods (negative: back), by the calendar. -#}

@@ -1,0 +1,25 @@
+{#- Count, mean, median and 90th percentile of a minutes column, named after what was measured. -#}
+{% macro minute_statistics(column, name) -%}
+    count({{ column }}) as {{ name }}_count,
+        avg({{ column }}) as {{ name }}_minutes_mean,
+        percentile_cont(0.5) within group (order by {{ column }}) as {{ name }}_minutes_p50,
+        percentile_cont(0.9) within group (order by {{ column }}) as {{ name }}_minutes_p90
+{%- endmacro %}
+
+{#- The four columns of minute_statistics out of a joined CTE; a missing row is a count of 0 and no figures. -#}
+{% macro statistic_columns(relation, name) -%}
+    coalesce({{ relation }}.{{ name }}_count, 0) as {{ name }}_count,
+        {{ relation }}.{{ name }}_minutes_mean,
+        {{ relation }}.{{ name }}_minutes_p50,
+        {{ relation }}.{{ name }}_minutes_p90
+{%- endmacro %}
+
+{#- Bounds of the 95 % Wilson interval of a share. -#}
+{% macro wilson_bound(successes, trials, side) -%}
+    (({{ successes }} + {{ z_95() }} * {{ z_95() }} / 2.0) {{ '-' if side == 'low' else '+' }} {{ z_95() }} * sqrt(
+        cast({{ successes }} as double) * ({{ trials }} - {{ successes }}) / nullif({{ trials }}, 0) + {{ z_95() }} * {{ z_95() }} / 4.0
+    )) / nullif({{ trials }} + {{ z_95() }} * {{ z_95() }}, 0)
+{%- endmacro %}
+
+{#- Two-sided 95 % point of the standard normal distribution. -#}
+{% macro z_95() -%}1.959963984540054{%- endmacro %}

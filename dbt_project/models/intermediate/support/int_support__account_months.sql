@@ -1,0 +1,146 @@
+-- Rows of account and month where anything happened or was open. Minutes stand in the month in which the reply or the
+-- solving happened, so that a closed month changes only when late data arrive.
+with tickets as (
+    select * from {{ ref('int_support__tickets_measured') }}
+    where account_id is not null
+),
+
+status_changes as (
+    select changes.*
+    from {{ ref('int_support__status_changes_derived') }} as changes
+),
+
+open_tickets as (
+    select * from {{ ref('int_support__open_tickets_snapshotted') }}
+    where account_id is not null
+),
+
+months as (
+    select * from {{ ref('int_calendar__months_spined') }}
+),
+
+created as (
+    select
+        account_id,
+        {{ month_of(local_date('created_at')) }} as calendar_month,
+        count(case when not is_merged then 1 end) as created,
+        count(case when is_merged then 1 end) as merged
+    from tickets
+    group by account_id, {{ month_of(local_date('created_at')) }}
+),
+
+changed as (
+    select
+        tickets.account_id,
+        {{ month_of(local_date('status_changes.occurred_at')) }} as calendar_month,
+        count(distinct case when status_changes.change_kind = 'solve' then tickets.ticket_id end) as solved,
+        count(case when status_changes.change_kind = 'reopen' then 1 end) as reopened
+    from status_changes
+    inner join tickets
+        on status_changes.source_name = tickets.source_name and status_changes.ticket_id = tickets.ticket_id
+    where not tickets.is_merged and status_changes.change_kind <> 'creation'
+    group by tickets.account_id, {{ month_of(local_date('status_changes.occurred_at')) }}
+),
+
+backlogs as (
+    select
+        account_id,
+        calendar_month,
+        count(*) as backlog,
+        avg(age_days) as backlog_age_days
+    from open_tickets
+    group by account_id, calendar_month
+),
+
+replies as (
+    select
+        account_id,
+        {{ month_of(local_date('first_reply_at')) }} as calendar_month,
+        {{ minute_statistics('first_reply_minutes', 'first_reply') }},
+        {{ minute_statistics('first_reply_business_minutes', 'first_reply_business') }}
+    from tickets
+    where first_reply_at is not null
+    group by account_id, {{ month_of(local_date('first_reply_at')) }}
+),
+
+first_resolutions as (
+    select
+        account_id,
+        {{ month_of(local_date('first_solved_at')) }} as calendar_month,
+        {{ minute_statistics('first_resolution_minutes', 'first_resolution') }},
+        {{ minute_statistics('first_resolution_business_minutes', 'first_resolution_business') }}
+    from tickets
+    where first_solved_at is not null
+    group by account_id, {{ month_of(local_date('first_solved_at')) }}
+),
+
+full_resolutions as (
+    select
+        account_id,
+        {{ month_of(local_date('last_solved_at')) }} as calendar_month,
+        {{ minute_statistics('full_resolution_minutes', 'resolution') }},
+        {{ minute_statistics('full_resolution_business_minutes', 'resolution_business') }},
+        count(case when is_one_touch then 1 end) as one_touch
+    from tickets
+    where last_solved_at is not null
+    group by account_id, {{ month_of(local_date('last_solved_at')) }}
+),
+
+slas as (
+    select
+        account_id,
+        {{ month_of(local_date('sla_judged_at')) }} as calendar_month,
+        count(*) as sla_judged,
+        count(case when is_sla_met then 1 end) as sla_met
+    from tickets
+    where is_sla_met is not null
+    group by account_id, {{ month_of(local_date('sla_judged_at')) }}
+),
+
+satisfactions as (
+    select
+        account_id,
+        {{ month_of(local_date('csat_responded_at')) }} as calendar_month,
+        count(*) as csat_responses,
+        count(case when csat = 1.0 then 1 end) as csat_satisfied
+    from tickets
+    where csat is not null
+    group by account_id, {{ month_of(local_date('csat_responded_at')) }}
+),
+
+account_months as (
+    select
+        account_id,
+        calendar_month,
+        months.is_provisional,
+        coalesce(created.created, 0) as created,
+        coalesce(created.merged, 0) as merged,
+        coalesce(changed.solved, 0) as solved,
+        coalesce(changed.reopened, 0) as reopened,
+        coalesce(backlogs.backlog, 0) as backlog,
+        backlogs.backlog_age_days,
+        {{ statistic_columns('replies', 'first_reply') }},
+        {{ statistic_columns('replies', 'first_reply_business') }},
+        {{ statistic_columns('first_resolutions', 'first_resolution') }},
+        {{ statistic_columns('first_resolutions', 'first_resolution_business') }},
+        {{ statistic_columns('full_resolutions', 'resolution') }},
+        {{ statistic_columns('full_resolutions', 'resolution_business') }},
+        coalesce(full_resolutions.one_touch, 0) as one_touch,
+        coalesce(slas.sla_judged, 0) as sla_judged,
+        coalesce(slas.sla_met, 0) as sla_met,
+        {{ ratio('slas.sla_met', 'slas.sla_judged') }} as sla_met_rate,
+        coalesce(satisfactions.csat_responses, 0) as csat_responses,
+        coalesce(satisfactions.csat_satisfied, 0) as csat_satisfied,
+        {{ ratio('satisfactions.csat_satisfied', 'satisfactions.csat_responses') }} as csat
+    from created
+    full outer join changed using (account_id, calendar_month)
+    full outer join backlogs using (account_id, calendar_month)
+    full outer join replies using (account_id, calendar_month)
+    full outer join first_resolutions using (account_id, calendar_month)
+    full outer join full_resolutions using (account_id, calendar_month)
+    full outer join slas using (account_id, calendar_month)
+    full outer join satisfactions using (account_id, calendar_month)
+    inner join months using (calendar_month)
+)
+
+select * from account_months

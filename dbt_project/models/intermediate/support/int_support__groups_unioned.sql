@@ -1,0 +1,5 @@
+with agent_groups as (
+    {{ union_of_vendors('helpdesk_sources', 'groups', ['source_name', 'group_id', 'group_name']) }}
+)
+
+select * from agent_groups

@@ -1,0 +1,7 @@
+with schedule_holidays as (
+    {{ union_of_vendors('helpdesk_sources', 'schedule_holidays', [
+        'source_name', 'schedule_id', 'holiday_id', 'starts_on', 'ends_on',
+    ]) }}
+)
+
+select * from schedule_holidays

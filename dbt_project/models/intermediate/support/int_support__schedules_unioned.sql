@@ -1,0 +1,7 @@
+with schedules as (
+    {{ union_of_vendors('helpdesk_sources', 'schedules', [
+        'source_name', 'schedule_id', 'schedule_name', 'time_zone', 'created_at',
+    ]) }}
+)
+
+select * from schedules

@@ -1,0 +1,85 @@
+-- One row per ticket that an SLA applied to. Each run of a clock is judged by the target in force when it ended.
+with metric_events as (
+    select * from {{ ref('int_support__metric_events_unioned') }}
+),
+
+clocks as (
+    select
+        source_name,
+        ticket_id,
+        metric,
+        instance_id,
+        min(case when event_kind = 'apply_sla' then occurred_at end) as applied_at,
+        min(case when event_kind = 'fulfill' then occurred_at end) as fulfilled_at,
+        min(case when event_kind = 'breach' then occurred_at end) as breached_at
+    from metric_events
+    group by source_name, ticket_id, metric, instance_id
+),
+
+-- a priority changed after the clock had stopped changes no verdict
+targets as (
+    select
+        clocks.source_name,
+        clocks.ticket_id,
+        clocks.metric,
+        clocks.instance_id,
+        max_by(metric_events.sla_target_minutes, metric_events.occurred_at) as sla_target_minutes,
+        max_by(metric_events.sla_policy_id, metric_events.occurred_at) as sla_policy_id
+    from clocks
+    inner join metric_events
+        on clocks.source_name = metric_events.source_name
+        and clocks.ticket_id = metric_events.ticket_id
+        and clocks.metric = metric_events.metric
+        and clocks.instance_id = metric_events.instance_id
+    where
+        metric_events.event_kind = 'apply_sla'
+        and metric_events.occurred_at <= coalesce(clocks.fulfilled_at, metric_events.occurred_at)
+    group by clocks.source_name, clocks.ticket_id, clocks.metric, clocks.instance_id
+),
+
+verdicts as (
+    select
+        clocks.source_name,
+        clocks.ticket_id,
+        clocks.metric,
+        clocks.instance_id,
+        targets.sla_target_minutes,
+        targets.sla_policy_id,
+        case
+            when clocks.breached_at <= coalesce(clocks.fulfilled_at, clocks.breached_at) then false
+            when clocks.fulfilled_at is not null then true
+        end as is_met,
+        case
+            when clocks.breached_at <= coalesce(clocks.fulfilled_at, clocks.breached_at) then clocks.breached_at
+            else clocks.fulfilled_at
+        end as judged_at
+    from clocks
+    inner join targets
+        on clocks.source_name = targets.source_name
+        and clocks.ticket_id = targets.ticket_id
+        and clocks.metric = targets.metric
+        and clocks.instance_id = targets.instance_id
+),
+
+-- a clock that still runs within its target has no verdict yet, and neither has its ticket unless another one failed
+sla_judged as (
+    select
+        source_name,
+        ticket_id,
+        count(*) as sla_clocks,
+        count(case when is_met then 1 end) as sla_met_clocks,
+        count(case when not is_met then 1 end) as sla_breached_clocks,
+        max(case when metric = 'reply_time' and instance_id <= 1 then sla_target_minutes end) as first_reply_target_minutes,
+        case
+            when count(case when not is_met then 1 end) > 0 then false
+            when count(is_met) = count(*) then true
+        end as is_sla_met,
+        case
+            when count(case when not is_met then 1 end) > 0 then min(case when not is_met then judged_at end)
+            when count(is_met) = count(*) then max(judged_at)
+        end as sla_judged_at
+    from verdicts
+    group by source_name, ticket_id
+)
+
+select * from sla_judged

@@ -1,0 +1,86 @@
+with facts as (
+    select * from {{ ref('int_support__worker_facts_summed') }}
+),
+
+tickets_held as (
+    select * from {{ ref('int_support__worker_tickets_held') }}
+),
+
+agent_groups as (
+    select * from {{ ref('int_support__groups_unioned') }}
+),
+
+months as (
+    select *, {{ month_number('calendar_month') }} as number_of_month from {{ ref('int_calendar__months_spined') }}
+),
+
+facts_by_worker as (
+    select
+        source_name,
+        worker_kind,
+        worker_id,
+        calendar_month,
+        {% for fact in ['handled', 'reopened', 'replies', 'replies_after_hours', 'handoffs', 'backlog', 'csat_responses', 'csat_satisfied', 'survey_answers', 'tools_answers', 'training_answers'] -%}
+        cast(coalesce(sum({{ fact }}), 0) as bigint) as {{ fact }},
+        {% endfor -%}
+        sum(backlog_days) as backlog_days,
+        sum(tools_sum) as tools_sum,
+        sum(training_sum) as training_sum
+    from facts
+    group by source_name, worker_kind, worker_id, calendar_month
+),
+
+held_by_worker as (
+    select tickets_held.*, months.calendar_month
+    from tickets_held
+    inner join months on tickets_held.month_number = months.number_of_month
+),
+
+joined as (
+    select
+        source_name,
+        worker_kind,
+        worker_id,
+        calendar_month,
+        facts_by_worker.* except (source_name, worker_kind, worker_id, calendar_month),
+        held_by_worker.tickets_held
+    from facts_by_worker
+    full outer join held_by_worker using (source_name, worker_kind, worker_id, calendar_month)
+),
+
+published as (
+    select
+        joined.source_name,
+        joined.worker_kind,
+        joined.worker_id,
+        agent_groups.group_name,
+        joined.calendar_month,
+        months.is_provisional,
+        coalesce(joined.handled, 0) as tickets_handled,
+        cast(coalesce(joined.tickets_held, 0) as bigint) as load,
+        coalesce(joined.replies, 0) as replies,
+        coalesce(joined.replies_after_hours, 0) as replies_after_hours,
+        {{ ratio('joined.replies_after_hours', 'joined.replies') }} as after_hours_rate,
+        coalesce(joined.handoffs, 0) as handoffs,
+        coalesce(joined.reopened, 0) as reopened,
+        {{ ratio('joined.reopened', 'joined.handled') }} as reopen_rate,
+        coalesce(joined.backlog, 0) as backlog,
+        {{ ratio('joined.backlog_days', 'joined.backlog') }} as backlog_age_days,
+        coalesce(joined.csat_responses, 0) as csat_responses,
+        coalesce(joined.csat_satisfied, 0) as csat_satisfied,
+        {{ ratio('joined.csat_satisfied', 'joined.csat_responses') }} as csat,
+        coalesce(joined.survey_answers, 0) as agent_survey_answers,
+        coalesce(joined.tools_answers, 0) as tools_answers,
+        {{ ratio('joined.tools_sum', 'joined.tools_answers') }} as tools_score,
+        coalesce(joined.training_answers, 0) as training_answers,
+        {{ ratio('joined.training_sum', 'joined.training_answers') }} as training_score,
+        {{ publication_columns() }}
+    from joined
+    inner join months on joined.calendar_month = months.calendar_month
+    left join agent_groups
+        on joined.worker_kind = 'group'
+        and joined.source_name = agent_groups.source_name
+        and joined.worker_id = agent_groups.group_id
+)
+
+select * from published

@@ -1,0 +1,24 @@
+with versions as (
+    {{ latest_raw('drop_folder', 'survey_invitations', ['invitation_id'], kind='file') }}
+),
+
+survey_invitations as (
+    select
+        'drop_folder' as source_name,
+        invitation_id,
+        survey_id,
+        cast(null as {{ dbt.type_string() }}) as metric,
+        cast(null as {{ dbt.type_string() }}) as survey_kind,
+        md5(lower(trim(respondent_email))) as respondent_id,
+        lower(respondent_email) as respondent_ref,
+        account_ref,
+        lower(trigger_kind) as trigger_kind,
+        trigger_id,
+        sent_at,
+        true as is_offered,
+        cast(null as {{ dbt.type_string() }}) as answered_by_response_id
+    from versions
+    where not is_deleted and sent_at < {{ as_of_end() }}
+)
+
+select * from survey_invitations

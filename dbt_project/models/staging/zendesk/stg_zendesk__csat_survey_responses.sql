@@ -1,0 +1,22 @@
+with versions as (
+    {{ latest_raw('zendesk', 'csat_survey_responses', ['response_id']) }}
+),
+
+csat_survey_responses as (
+    select
+        'survey-' || response_id as rating_id,
+        coalesce(survey_id, 'csat_survey') as survey_id,
+        ticket_id,
+        responder_id as respondent_id,
+        cast(rating as double) as score,
+        1.0 as scale_min,
+        5.0 as scale_max,
+        coalesce(sent_at, answered_at) as sent_at,
+        case when rating is not null then answered_at end as answered_at,
+        true as is_offered,
+        coalesce(sent_at, answered_at, updated_at) as created_at
+    from versions
+    where not is_deleted and updated_at < {{ as_of_end() }}
+)
+
+select * from csat_survey_responses

@@ -1,0 +1,26 @@
+with versions as (
+    {{ latest_raw('zendesk', 'satisfaction_ratings', ['rating_id']) }}
+),
+
+satisfaction_ratings as (
+    select
+        'rating-' || rating_id as rating_id,
+        'legacy_csat' as survey_id,
+        ticket_id,
+        requester_id as respondent_id,
+        -- the score also says whether a comment came with it: goodwithcomment, badwithcomment
+        case
+            when score like 'good%' then 1.0
+            when score like 'bad%' then 0.0
+        end as score,
+        0.0 as scale_min,
+        1.0 as scale_max,
+        case when score <> 'unoffered' then created_at end as sent_at,
+        case when score like 'good%' or score like 'bad%' then updated_at end as answered_at,
+        score <> 'unoffered' as is_offered,
+        created_at
+    from versions
+    where not is_deleted and created_at < {{ as_of_end() }} and updated_at < {{ as_of_end() }}
+)
+
+select * from satisfaction_ratings

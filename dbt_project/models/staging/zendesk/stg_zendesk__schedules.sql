@@ -1,0 +1,22 @@
+with versions as (
+    {{ latest_raw('zendesk', 'schedules', ['schedule_id'], kind='snapshot') }}
+),
+
+zones as (
+    select * from {{ ref('zendesk_time_zones') }}
+),
+
+schedules as (
+    select
+        'zendesk' as source_name,
+        versions.schedule_id,
+        versions.name as schedule_name,
+        coalesce(zones.time_zone, versions.time_zone) as time_zone,
+        versions.intervals,
+        versions.created_at
+    from versions
+    left join zones on versions.time_zone = zones.time_zone_name
+    where not versions.is_deleted
+)
+
+select * from schedules

@@ -1,0 +1,31 @@
+with versions as (
+    {{ latest_raw('zendesk', 'ticket_events', ['child_event_id']) }}
+),
+
+ticket_events as (
+    select
+        'zendesk' as source_name,
+        child_event_id as ticket_event_id,
+        event_id as ticket_update_id,
+        ticket_id,
+        occurred_at,
+        coalesce(author_id, updater_id) as actor_id,
+        case
+            when event_type = 'Comment' then 'comment'
+            when event_type in ('Create', 'Change') then 'change'
+            else lower(event_type)
+        end as event_kind,
+        field_name,
+        nullif(field_value, '') as field_value,
+        nullif(previous_value, '') as previous_value,
+        is_public,
+        lower(channel) as channel,
+        coalesce(via_rel = 'merge' or merged_into_ticket_id is not null, false) as is_merge,
+        -- -1 is Zendesk's own system user: triggers, automations, satisfaction surveys
+        coalesce(author_id, updater_id) = '-1' as is_system,
+        merged_into_ticket_id
+    from versions
+    where not is_deleted and occurred_at < {{ as_of_end() }}
+)
+
+select * from ticket_events

@@ -1,0 +1,18 @@
+with versions as (
+    select * from {{ source('zendesk', 'users') }}
+),
+
+-- history on purpose: latest_raw would forget which role a person had when a comment was written
+user_versions as (
+    select
+        'zendesk' as source_name,
+        user_id,
+        updated_at,
+        max_by(role, _extracted_at) as role,
+        max_by(md5(lower(trim(email))), _extracted_at) as respondent_hash
+    from versions
+    where updated_at < {{ as_of_end() }}
+    group by user_id, updated_at
+)
+
+select * from user_versions
