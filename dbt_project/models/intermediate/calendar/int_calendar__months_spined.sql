@@ -9,10 +9,16 @@ accounts as (
     select * from {{ ref('int_accounts__registered') }}
 ),
 
+billing_lines as (
+    select * from {{ ref('int_billing__lines_unioned') }}
+),
+
 evidence as (
     select min({{ local_date('first_seen_at') }}) as first_on from mentions
     union all
     select min(started_on) as first_on from accounts
+    union all
+    select min({{ local_date('period_start_at') }}) as first_on from billing_lines
 ),
 
 bounds as (

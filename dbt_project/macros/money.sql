@@ -1,0 +1,33 @@
+{#- Decimals of a currency as its integer minor units count them (ISO 4217; Stripe's amounts follow the same lists). -#}
+{% macro currency_exponent(currency_expr) -%}
+    case
+        when {{ currency_expr }} in (
+            'BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'
+        ) then 0
+        when {{ currency_expr }} in ('BHD', 'JOD', 'KWD', 'OMR', 'TND') then 3
+        else 2
+    end
+{%- endmacro %}
+
+{#- How many periods of an interval a year has, by policy; a month is a twelfth of it. -#}
+{% macro periods_per_year(interval_expr) -%}
+    case {{ interval_expr }}
+        when 'month' then 12
+        when 'year' then 1
+        when 'week' then {{ var('week_factor') }}
+        when 'day' then {{ var('day_factor') }}
+    end
+{%- endmacro %}
+
+{#- Nominal days of a billing period: shortest and longest. A line of another length was cut or stretched. -#}
+{% macro shortest_period_days(interval_expr) -%}
+    case {{ interval_expr }} when 'month' then 28 when 'year' then 365 when 'week' then 7 when 'day' then 1 end
+{%- endmacro %}
+{% macro longest_period_days(interval_expr) -%}
+    case {{ interval_expr }} when 'month' then 31 when 'year' then 366 when 'week' then 7 when 'day' then 1 end
+{%- endmacro %}
+
+{#- Integer minor units in the reporting currency; exact decimals, half away from zero. -#}
+{% macro converted_minor(minor_expr, rate_expr) -%}
+    cast(round(cast({{ minor_expr }} as decimal(18, 0)) * cast({{ rate_expr }} as decimal(20, 12)), 0) as bigint)
+{%- endmacro %}

@@ -1,0 +1,138 @@
+{#- MRR and its movement for whatever revenue is looked at by: the account as a whole ('all', 'all'), the account's part
+    in one product, its part in one billing currency. One zero-filled calendar, one grouped sum, one window pass. -#}
+{%- set scopes = {'all': "'all'", 'product': 'product', 'currency': 'billing_currency'} -%}
+
+with line_months as (
+    select * from {{ ref('int_revenue__line_months') }}
+    where account_id is not null
+),
+
+accounts as (
+    select * from {{ ref('int_accounts__first_seen') }}
+),
+
+months as (
+    select * from {{ ref('int_calendar__months_spined') }}
+),
+
+scoped as (
+    {% for scope, value in scopes.items() %}
+    select
+        account_id,
+        '{{ scope }}' as scope_dimension,
+        coalesce({{ value }}, 'unknown') as scope_value,
+        month_number,
+        sum(gross_mrr_minor) as gross_mrr_minor,
+        sum(net_mrr_minor) as net_mrr_minor,
+        sum(carried_mrr_minor) as carried_mrr_minor,
+        sum(usage_minor) as usage_minor,
+        sum(non_recurring_minor) as non_recurring_minor
+    from line_months
+    group by 1, 2, 3, 4
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+),
+
+first_months as (
+    select account_id, scope_dimension, scope_value, min(month_number) as first_month
+    from (
+        select account_id, scope_dimension, scope_value, month_number from scoped
+        union all
+        select account_id, 'all' as scope_dimension, 'all' as scope_value, {{ month_number('first_seen_on') }} as month_number
+        from accounts
+    ) as seen
+    group by account_id, scope_dimension, scope_value
+),
+
+bounded as (
+    select
+        account_id,
+        scope_dimension,
+        scope_value,
+        least(greatest(first_month, (select min(month_number) from months)), {{ month_number(as_of()) }}) as first_month
+    from first_months
+),
+
+spine as (
+    select
+        account_id,
+        scope_dimension,
+        scope_value,
+        {{ explode_integers('first_month', month_number(as_of())) }} as month_number
+    from bounded
+),
+
+filled as (
+    select
+        spine.account_id,
+        spine.scope_dimension,
+        spine.scope_value,
+        spine.month_number,
+        coalesce(scoped.gross_mrr_minor, 0) as gross_mrr_minor,
+        coalesce(scoped.net_mrr_minor, 0) as closing_mrr_minor,
+        coalesce(scoped.carried_mrr_minor, 0) as carried_mrr_minor,
+        coalesce(scoped.usage_minor, 0) as usage_minor,
+        coalesce(scoped.non_recurring_minor, 0) as non_recurring_minor
+    from spine
+    left join scoped
+        on spine.account_id = scoped.account_id
+        and spine.scope_dimension = scoped.scope_dimension
+        and spine.scope_value = scoped.scope_value
+        and spine.month_number = scoped.month_number
+),
+
+remembered as (
+    select
+        *,
+        coalesce(lag(closing_mrr_minor) over (entity), 0) as opening_mrr_minor,
+        coalesce(lag(carried_mrr_minor) over (entity), 0) as revalued_mrr_minor,
+        lag(closing_mrr_minor, 12) over (entity) as cohort_mrr_minor,
+        coalesce(max(closing_mrr_minor) over (entity rows between unbounded preceding and 1 preceding), 0) > 0 as was_paying_before,
+        min(closing_mrr_minor) over (entity rows between 12 preceding and current row) as lowest_mrr_minor,
+        min(case when closing_mrr_minor > 0 then month_number end) over (entity rows between unbounded preceding and current row)
+            as first_paid_month
+    from filled
+    window entity as (partition by account_id, scope_dimension, scope_value order by month_number)
+),
+
+moved as (
+    select
+        *,
+        closing_mrr_minor - revalued_mrr_minor as change_minor,
+        case
+            when closing_mrr_minor = revalued_mrr_minor then null
+            when revalued_mrr_minor <= 0 and closing_mrr_minor > 0 and was_paying_before then 'reactivation'
+            when revalued_mrr_minor <= 0 and closing_mrr_minor > 0 then 'new'
+            when revalued_mrr_minor > 0 and closing_mrr_minor <= 0 then 'churn'
+            when closing_mrr_minor > revalued_mrr_minor then 'expansion'
+            else 'contraction'
+        end as movement
+    from remembered
+),
+
+entity_months as (
+    select
+        account_id,
+        scope_dimension,
+        scope_value,
+        {{ first_of_month('month_number') }} as calendar_month,
+        cast(month_number as bigint) as month_number,
+        cast(opening_mrr_minor as bigint) as opening_mrr_minor,
+        cast(revalued_mrr_minor as bigint) as revalued_mrr_minor,
+        {% for name in ['new', 'reactivation', 'expansion', 'contraction', 'churn'] -%}
+        cast(case when movement = '{{ name }}' then abs(change_minor) else 0 end as bigint) as {{ name }}_minor,
+        {% endfor -%}
+        cast(revalued_mrr_minor - opening_mrr_minor as bigint) as fx_minor,
+        cast(closing_mrr_minor as bigint) as closing_mrr_minor,
+        cast(gross_mrr_minor as bigint) as gross_minor,
+        cast(gross_mrr_minor - closing_mrr_minor as bigint) as discount_minor,
+        cast(usage_minor as bigint) as usage_minor,
+        cast(non_recurring_minor as bigint) as non_recurring_minor,
+        cast(cohort_mrr_minor as bigint) as cohort_mrr_minor,
+        cast(lowest_mrr_minor as bigint) as lowest_mrr_minor,
+        movement,
+        {{ first_of_month('first_paid_month') }} as first_paid_month
+    from moved
+)
+
+select * from entity_months

@@ -1,0 +1,80 @@
+with agreements as (
+    select * from {{ ref('stg_drop_folder__agreements') }}
+),
+
+versions as (
+    select * from {{ source('drop_folder', 'agreements') }}
+),
+
+-- A file says that a line is paused or past due, never since when: from the first night that read it so.
+sightings as (
+    select
+        line_id,
+        min(case when lower(status) = 'past_due' then _extracted_at end) as past_due_from_at,
+        min(case when lower(status) = 'paused' then _extracted_at end) as paused_from_at,
+        min(case when coalesce(lower(status), 'active') = 'active' then _extracted_at end) as active_from_at
+    from versions
+    where _extracted_at < {{ as_of_end() }}
+    group by line_id
+),
+
+amounts as (
+    select
+        agreements.*,
+        cast(agreements.quantity as double) * cast(agreements.unit_amount as double)
+        * power(10, {{ currency_exponent('agreements.currency') }}) as gross_amount,
+        {{ local_midnight_utc('agreements.starts_on') }} as starts_at,
+        {{ local_midnight_utc('agreements.ends_on') }} as ends_at,
+        case when agreements.status = 'past_due' then {{ add_periods('sightings.past_due_from_at', "'day'", var('past_due_grace_days')) }} end
+            as grace_ends_at,
+        case when agreements.status = 'paused' and '{{ var("pause_policy") }}' <> 'keep' and sightings.active_from_at < sightings.paused_from_at then sightings.paused_from_at end
+            as paused_from_at
+    from agreements
+    left join sightings on agreements.line_id = sightings.line_id
+),
+
+cut as (
+    select *, {{ earliest(['ends_at', 'grace_ends_at', 'paused_from_at']) }} as counted_until_at
+    from amounts
+),
+
+billing_lines as (
+    select
+        source_name,
+        line_id,
+        'account_ref' as customer_record_kind,
+        account_ref as customer_ref,
+        coalesce(agreement_id, line_id) as subscription_id,
+        product,
+        product as price_ref,
+        billing_interval,
+        cast(interval_count as bigint) as interval_count,
+        cast(quantity as double) as quantity,
+        currency,
+        cast(gross_amount as decimal(26, 6)) as gross_amount_minor,
+        cast(gross_amount * coalesce(cast(discount_percent as double), 0) / 100 as decimal(26, 6)) as discount_amount_minor,
+        starts_at as period_start_at,
+        case when kind = 'recurring' then counted_until_at else coalesce(ends_at, starts_at) end as period_end_at,
+        ends_at as billed_until_at,
+        kind,
+        status,
+        case
+            when kind = 'one_time' then 'one_time'
+            when kind = 'usage' then 'usage'
+            when status = 'trial' then 'trial'
+            when status = 'paused' and paused_from_at is null and '{{ var("pause_policy") }}' <> 'keep' then 'paused'
+            when counted_until_at <= starts_at then 'no_service_period'
+        end as exclusion_reason,
+        case
+            when counted_until_at = ends_at and (lower(ended_reason) like '%payment%' or lower(ended_reason) = 'involuntary') then 'non_payment'
+            when counted_until_at = ends_at then 'cancel'
+            when counted_until_at = grace_ends_at then 'non_payment'
+            when counted_until_at = paused_from_at then 'pause'
+        end as end_cause,
+        ends_at as scheduled_end_at,
+        false as is_extended,
+        false as is_backdated
+    from cut
+)
+
+select * from billing_lines

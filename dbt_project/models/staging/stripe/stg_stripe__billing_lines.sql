@@ -1,0 +1,92 @@
+with lines as (
+    select * from {{ ref('stg_stripe__lines_bounded') }}
+),
+
+unbilled as (
+    select * from {{ ref('stg_stripe__items_unbilled') }}
+),
+
+cut as (
+    select
+        *,
+        {{ earliest(['service_ends_at', 'cancelled_from_at', 'grace_ends_at', 'paused_from_at']) }} as counted_until_at
+    from lines
+),
+
+invoiced as (
+    select
+        source_name,
+        line_id,
+        'customer' as customer_record_kind,
+        customer_id as customer_ref,
+        subscription_id,
+        product,
+        price_id as price_ref,
+        billing_interval,
+        cast(interval_count as bigint) as interval_count,
+        cast(case when amount_minor < 0 and is_proration then -quantity else quantity end as double) as quantity,
+        currency,
+        cast(gross_amount as decimal(26, 6)) as gross_amount_minor,
+        cast(discount_amount as decimal(26, 6)) as discount_amount_minor,
+        counted_from_at as period_start_at,
+        case when kind = 'recurring' and exclusion_reason is null then counted_until_at else period_end_at end as period_end_at,
+        period_end_at as billed_until_at,
+        kind,
+        coalesce(case when exclusion_reason = 'trial' then 'trial' end, subscription_status, invoice_status) as status,
+        case
+            when exclusion_reason is not null then exclusion_reason
+            when counted_until_at <= counted_from_at then
+                case
+                    when counted_until_at = cancelled_from_at then 'cancelled'
+                    when counted_until_at = grace_ends_at then 'past_due'
+                    when counted_until_at = paused_from_at then 'paused'
+                    else 'cancelled'
+                end
+        end as exclusion_reason,
+        case
+            when counted_until_at = cancelled_from_at or (counted_until_at = scheduled_end_at and ended_at is null)
+                then case when cancellation_reason in ('payment_failed', 'payment_disputed') then 'non_payment' else 'cancel' end
+            when counted_until_at = grace_ends_at then 'non_payment'
+            when counted_until_at = paused_from_at then 'pause'
+        end as end_cause,
+        scheduled_end_at,
+        is_extended,
+        counted_from_at < period_start_at as is_backdated
+    from cut
+),
+
+from_items as (
+    select
+        source_name,
+        line_id,
+        'customer' as customer_record_kind,
+        customer_id as customer_ref,
+        subscription_id,
+        product,
+        price_id as price_ref,
+        billing_interval,
+        cast(interval_count as bigint) as interval_count,
+        cast(quantity as double) as quantity,
+        currency,
+        cast(gross_amount as decimal(26, 6)) as gross_amount_minor,
+        cast(0 as decimal(26, 6)) as discount_amount_minor,
+        period_start_at,
+        {{ earliest(['period_end_at', 'paused_from_at']) }} as period_end_at,
+        billed_until_at,
+        'recurring' as kind,
+        case when status = 'trialing' then 'trial' else status end as status,
+        exclusion_reason,
+        case when paused_from_at is not null then 'pause' end as end_cause,
+        period_end_at as scheduled_end_at,
+        true as is_extended,
+        false as is_backdated
+    from unbilled
+),
+
+billing_lines as (
+    select * from invoiced
+    union all
+    select * from from_items
+)
+
+select * from billing_lines
