@@ -143,6 +143,9 @@ class DuckDBFile:
             files.remove(self.store / version)  # a damaged one of the same run
             staged.rename(self.store / version)
             files.sync(self.store)
+        except TargetError:
+            files.remove(staged)
+            raise
         except OSError as error:
             files.remove(staged)
             raise TargetError(f"version {version} could not be written: {error.strerror}") from None

@@ -1,0 +1,249 @@
+"""The gate fails closed: what is empty, missing, misspelt or broken is critical, and only what was judged passes."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from quality.connections import BuildInUseError
+from quality.judging import judge
+from quality.manifest import Manifest, TableFacts
+from quality.publishing import PublishedTable
+from quality.suite import Suites
+from quality.verdict import Override
+from tests.quality.conftest import ACCOUNTS, AS_OF, NOW, RAW
+
+
+def found(verdict):
+    return {check.check_id: check for check in verdict.breaches}
+
+
+def previous(**tables):
+    return Manifest(
+        version="r0", run_id="r0", previous=None, as_of=AS_OF, published_at=NOW, policy_version="p1", code_version="", is_demo=False,
+        watermarks={}, tables=tables, verdict={},
+    )  # fmt: skip
+
+
+def test_a_good_build_passes_and_every_line_is_judged(house):
+    verdict = house.judged()
+    assert verdict.is_publishable
+    assert verdict.breaches == ()
+    names = {check.check_id for check in verdict.checks}
+    assert {"accounts/column_values_to_be_unique/account_id", "accounts/has_rows", "accounts/has_suite"} <= names
+    assert "_reconciliations/months_belong_to_accounts" in names
+
+
+def test_a_critical_breach_refuses_and_names_the_keys(house):
+    verdict = house.built("r1", "update cx.accounts set mrr_minor = -5 where account_id in ('a3', 'a4')").judged()
+    assert not verdict.is_publishable
+    (breach,) = verdict.critical
+    assert (breach.failed_rows, breach.evaluated_rows, breach.sample_keys) == (2, 40, ("a3", "a4"))
+    assert (breach.owner, breach.sentence) == ("customer-success", "No revenue is negative.")
+
+
+def test_a_warning_lets_the_run_through(house):
+    verdict = house.built("r1", "update cx.accounts set account_name = null where account_id = 'a3'").judged()
+    assert verdict.is_publishable
+    assert [breach.severity for breach in verdict.warnings] == ["warning"]
+
+
+def test_at_most_twenty_keys_are_named(house):
+    verdict = house.built("r1", "insert into cx.accounts from cx.accounts").judged()
+    breach = found(verdict)["accounts/column_values_to_be_unique/account_id"]
+    assert (breach.failed_rows, len(breach.sample_keys)) == (80, 20)
+
+
+@pytest.mark.parametrize(
+    ("change", "check", "cannot_run"),
+    [
+        ("delete from cx.accounts", "accounts/has_rows", False),
+        ("drop table cx.accounts", "accounts/has_rows", True),
+        ("drop table cx.accounts", "accounts/column_values_to_be_unique/account_id", True),
+        ("drop table cx.accounts", "accounts/has_suite", True),
+        ("drop table cx.accounts", "_reconciliations/months_belong_to_accounts", True),
+        ("alter table cx.accounts drop column account_name", "accounts/column_values_to_not_be_null/account_name", True),
+        ("alter table cx.accounts alter mrr_minor type text using 'much'", "accounts/column_values_to_be_between/mrr_minor", True),
+        ("insert into cx.account_months select 'nobody', * exclude (account_id) from cx.account_months limit 1",
+         "_reconciliations/months_belong_to_accounts", False),
+    ],
+)  # fmt: skip
+def test_what_is_empty_missing_or_broken_is_critical(house, change, check, cannot_run):
+    verdict = house.built("r1", change).judged()
+    assert not verdict.is_publishable
+    breach = found(verdict)[check]
+    assert breach.stops_publication
+    assert breach.could_not_run is cannot_run
+
+
+@pytest.mark.parametrize("expectations", ["", "\nexpectations: []"])
+def test_an_empty_suite_is_critical(house, expectations):
+    house.suite("table: accounts\nkey: [account_id]\nowner: x" + expectations)
+    breach = found(house.judged())["accounts/has_suite"]
+    assert breach.could_not_run
+    assert breach.detail == "its suite has no expectation that ran"
+
+
+def test_a_published_table_without_a_suite_is_critical(house):
+    verdict = judge(house.build, Suites({}), house.context())
+    assert {breach.check_id for breach in verdict.critical} == {"accounts/has_suite", "account_months/has_suite"}
+
+
+def test_an_argument_the_engine_refuses_is_critical(house):
+    house.suite(ACCOUNTS.replace("min_value: 0", "min_value: [1, 2]"))
+    breach = found(house.judged())["accounts/column_values_to_be_between/mrr_minor"]
+    assert breach.could_not_run
+
+
+def test_nobody_can_wave_on_what_could_not_run_but_a_named_person_a_breach_until_a_day(house):
+    night = house.built("r1", "update cx.accounts set mrr_minor = -5 where account_id = 'a3'")
+    allow = Override("accounts/column_values_to_be_between/mrr_minor", "Ada", "credit is on its way", date(2026, 11, 1))
+    verdict = night.judged(overrides=(allow,))
+    assert verdict.is_publishable
+    assert verdict.overrides == (allow,)
+    assert verdict.warnings[0].override == "Ada"
+    expired = replace(allow, expires_on=date(2026, 10, 31))
+    assert not night.judged(overrides=(expired,)).is_publishable
+    night = house.built("r1", "drop table cx.account_months")
+    waved = [Override(check.check_id, "Ada", "", date(2027, 1, 1)) for check in night.judged().critical]
+    assert not night.judged(overrides=tuple(waved)).is_publishable
+
+
+def test_volume_and_schema_are_held_against_the_last_publication(house):
+    accounts = {
+        "account_id": "VARCHAR",
+        "account_name": "VARCHAR",
+        "csm_owner": "VARCHAR",
+        "mrr_minor": "INTEGER",
+        "gone": "DATE",
+    }
+    before = previous(
+        accounts=TableFacts(80, accounts, ""), account_months=TableFacts(130, {}, ""), old=TableFacts(1, {}, ""),
+        publications=TableFacts(1, {}, ""),
+    )  # fmt: skip
+    breaches = found(house.judged(previous=before))
+    assert breaches["accounts/keeps_volume"].detail == "80 rows before, 40 now"
+    assert breaches["accounts/keeps_columns"].detail == "removed: gone"
+    assert breaches["accounts/keeps_types"].detail == "retyped: mrr_minor"
+    assert breaches["accounts/adds_no_column"].severity == "warning"
+    assert breaches["old/keeps_tables"].stops_publication
+    assert "account_months/keeps_volume" not in breaches
+
+
+def test_a_table_whose_sources_are_off_is_published_empty_and_marked_so(house):
+    house.suite(RAW)
+    off = house.built("r1", "delete from cx.accounts", "delete from cx.account_months")
+    verdict = off.judged(sources_on=frozenset())
+    assert verdict.is_publishable, found(verdict)
+    assert verdict.off_tables == ("accounts", "account_months")
+    publication = off.published(verdict)
+    assert publication.manifest.tables["accounts"].is_off
+    assert not off.judged(sources_on=frozenset({"helpdesk"})).is_publishable
+
+
+def landed(house, rows, part="window=2026-10-31"):
+    folder = house.folder / "raw" / "helpdesk" / "organizations" / "v1" / part
+    folder.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({"organization_id": pa.array(rows, pa.string())}), folder / "data.parquet")
+    return house.folder / "raw"
+
+
+def test_landed_streams_are_judged_too(house):
+    house.suite(RAW)
+    facts = {"raw_root": landed(house, []), "watermarks": {"helpdesk.organizations": NOW}}
+    assert "raw__helpdesk__organizations/has_rows" in found(house.judged(**facts))
+    landed(house, ["1", None], "window=2026-10-30")
+    breach = found(house.judged(**facts))["raw__helpdesk__organizations/column_values_to_not_be_null/organization_id"]
+    assert (breach.failed_rows, breach.sample_keys) == (1, ("NULL",))
+    landed(house, ["1", "2"], "window=2026-10-30")
+    assert house.judged(**facts).is_publishable
+    broken = house.folder / "raw/helpdesk/organizations/v1/window=2026-10-30/data.parquet"
+    broken.write_bytes(broken.read_bytes()[:-20])
+    assert found(house.judged(**facts))["raw__helpdesk__organizations/has_rows"].could_not_run
+
+
+def test_a_stale_or_unknown_watermark_is_critical(house):
+    house.suite(RAW)
+    root = landed(house, ["1"])
+    end = datetime(2026, 11, 1)  # noqa: DTZ001
+    for watermarks, is_fresh in (
+        ({}, False),
+        ({"helpdesk.organizations": end - timedelta(hours=37)}, False),
+        ({"helpdesk.organizations": end - timedelta(hours=35)}, True),
+    ):
+        assert ("raw__helpdesk/is_fresh" not in found(house.judged(raw_root=root, watermarks=watermarks))) is is_fresh
+
+
+def test_files_are_on_when_one_was_dropped(house):
+    house.suite(RAW.replace("feed", "files"))
+    root = landed(house, [], "schema=empty")
+    context = house.context(raw_root=root)
+    assert context.off_tables(house.suites) == ("accounts", "account_months")
+    landed(house, ["1"], "file=abc")
+    assert context.off_tables(house.suites) == ()
+
+
+def test_the_gate_reads_only_and_asks_no_network(house, monkeypatch):
+    def refuse(*_, **__):
+        raise AssertionError("the gate went to the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    evil = "select account_id from read_csv('/etc/hostname')"
+    (house.suites_folder / "_reconciliations.yaml").write_text(
+        f'owner: x\nreconciliations:\n  - {{name: evil, table: accounts, needs: [], severity: info, sentence: s, sql: "{evil}"}}'
+    )
+    breach = found(house.judged())["_reconciliations/evil"]
+    assert (breach.could_not_run, breach.detail) == (True, "could not run: PermissionException")
+
+
+def test_a_build_that_is_still_written_is_not_judged(house):
+    with contextlib.closing(duckdb.connect(str(house.build))), pytest.raises(BuildInUseError):
+        house.judged()
+
+
+CANARY = "jane.canary@example.com"
+
+
+def test_no_personal_value_reaches_any_output(house, caplog, capfd):
+    texts = "account_id, account_name, csm_owner"
+    ruin = [f"update cx.accounts set {column.strip()} = '{CANARY}'" for column in texts.split(",")]
+    night = house.built(
+        "r1", *ruin, f"update cx.account_months set account_id = '{CANARY}'", "alter table cx.accounts add column n int"
+    )
+    lines = [
+        f"  - {{expectation: {name}, column: {column}, args: {{{args}}}, severity: warning, sentence: s, name: {name}_{column}}}"
+        for column in ("account_id", "account_name", "csm_owner")
+        for name, args in (
+            ("expect_column_values_to_be_in_set", "value_set: [x]"),
+            ("expect_column_values_to_be_null", ""),
+            ("expect_column_most_common_value_to_be_in_set", "value_set: [x]"),
+            ("expect_column_distinct_values_to_be_in_set", "value_set: [x]"),
+            ("expect_column_max_to_be_between", "max_value: a"),
+            ("expect_column_mean_to_be_between", "max_value: 1"),
+            ("expect_column_values_to_match_regex", "regex: ^z"),
+            ("expect_column_value_lengths_to_equal", "value: 1"),
+        )
+    ]
+    house.suite(ACCOUNTS + "\n".join(lines))
+    verdict = night.judged()
+    assert len(verdict.breaches) > 24
+    with contextlib.suppress(RuntimeError):
+        night.published(verdict)
+    warned = replace(
+        verdict, checks=tuple(replace(check, severity="warning", could_not_run=False) for check in verdict.checks)
+    )
+    manifest = night.published(warned, tables=(PublishedTable("account_months"),)).manifest
+    current = house.root / "current"
+    with contextlib.closing(duckdb.connect(str(current / "warehouse.duckdb"), read_only=True)) as reader:
+        results = str(reader.execute("from cx.quality_results").fetchall())
+    written = [night.page.read_text(), repr(verdict), caplog.text, *capfd.readouterr(), str(verdict.rows()),
+               results, manifest.to_json(), (current / "quality.html").read_text()]  # fmt: skip
+    assert not [text for text in written if "canary" in text]
+    assert any(check.sample_keys and check.sample_keys[0].startswith("sha256:") for check in verdict.breaches)
