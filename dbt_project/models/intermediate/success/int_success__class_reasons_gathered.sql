@@ -2,8 +2,8 @@ with classes as (
     select * from {{ ref('int_success__classes_decided') }}
 ),
 
-tested as (
-    select * from {{ ref('int_success__class_conditions_tested') }}
+signals as (
+    select * from {{ ref('int_success__signals_measured') }}
 ),
 
 conditions as (
@@ -49,15 +49,16 @@ undecided as (
         'missing_signal' as reason_kind
     from classes
     cross join conditions
-    left join tested
-        on tested.account_id = classes.account_id
-        and tested.calendar_month = classes.calendar_month
-        and tested.signal = conditions.signal
-        and tested.is_valid
+    left join signals
+        on signals.account_id = classes.account_id
+        and signals.calendar_month = classes.calendar_month
+        and signals.signal = conditions.signal
+        and signals.age_days <= conditions.valid_days
     where classes.customer_class = 'Unknown'
         and classes.valid_patterns >= 2
         and conditions.customer_class <> 'Unknown'
-        and tested.signal is null
+        and conditions.signal <> 'valid_patterns'
+        and signals.signal is null
 ),
 
 asked as (
@@ -68,8 +69,10 @@ asked as (
 
 evidence as (
     select account_id, calendar_month, signal, signal_value, evidence_table, evidence_id, observed_on, age_days
-    from tested
-    qualify row_number() over (partition by account_id, calendar_month, signal order by rule_order) = 1
+    from signals
+    union all
+    select account_id, calendar_month, 'valid_patterns', cast(valid_patterns as double), 'customer_classes', account_id, last_on, 0
+    from classes
 ),
 
 signal_reasons as (

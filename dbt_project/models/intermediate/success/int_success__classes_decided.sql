@@ -2,15 +2,55 @@ with patterns as (
     select * from {{ ref('int_success__patterns_counted') }}
 ),
 
+signals as (
+    select * from {{ ref('int_success__signals_measured') }}
+),
+
+-- text in the seed, so that a mistyped cell is told with its line by a test instead of a loader's error
+conditions as (
+    select
+        rule_id,
+        cast(rule_order as integer) as rule_order,
+        customer_class,
+        condition_group,
+        signal,
+        operator,
+        cast(threshold as double) as threshold,
+        cast(valid_days as integer) as valid_days
+    from {{ ref('class_rules') }}
+),
+
+known as (
+    select account_id, calendar_month, signal, signal_value, age_days
+    from signals
+    union all
+    select account_id, calendar_month, 'valid_patterns', cast(valid_patterns as double), 0
+    from patterns
+),
+
 tested as (
-    select * from {{ ref('int_success__class_conditions_tested') }}
+    select
+        known.account_id,
+        known.calendar_month,
+        conditions.rule_id,
+        conditions.rule_order,
+        conditions.customer_class,
+        conditions.condition_group,
+        conditions.signal,
+        -- 1 on its day, 0.5 on the last day it is valid
+        1 - 0.5 * known.age_days / conditions.valid_days as freshness
+    from known
+    inner join conditions
+        on conditions.signal = known.signal
+    where known.age_days <= conditions.valid_days
+        and {{ rule_holds('known.signal_value', 'conditions.operator', 'conditions.threshold') }}
 ),
 
 rules as (
     select
         rule_id,
         count(distinct condition_group) as groups_needed
-    from {{ ref('class_rules') }}
+    from conditions
     group by rule_id
 ),
 
@@ -24,8 +64,6 @@ groups_met as (
         customer_class,
         count(distinct condition_group) as groups_held
     from tested
-    where is_valid
-        and is_satisfied
     group by account_id, calendar_month, rule_id, rule_order, customer_class
 ),
 
@@ -41,20 +79,18 @@ matching as (
     ) = 1
 ),
 
--- how fresh the evidence is that decided: 1 on its day, 0.5 on the last day it is valid
+-- how fresh the evidence is that decided
 freshness as (
     select
         tested.account_id,
         tested.calendar_month,
-        avg(1 - 0.5 * tested.age_days / nullif(tested.valid_days, 0)) as freshness
+        avg(tested.freshness) as freshness
     from tested
     inner join matching
         on matching.account_id = tested.account_id
         and matching.calendar_month = tested.calendar_month
         and matching.rule_id = tested.rule_id
-    where tested.is_valid
-        and tested.is_satisfied
-        and tested.signal <> 'valid_patterns'
+    where tested.signal <> 'valid_patterns'
     group by tested.account_id, tested.calendar_month
 ),
 

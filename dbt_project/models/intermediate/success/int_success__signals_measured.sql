@@ -55,7 +55,7 @@ monthly as (
     select account_id, calendar_month, 'success_vector_change_90d', delta_90d, 'success_vector', last_rating_id, last_rated_on
     from vectors
     union all
-    select account_id, calendar_month, 'sla_met_rate_90d', {{ ratio('sla_met_90d', 'sla_judged_90d') }}, 'tickets', deciding_ticket_id, last_solved_on
+    select account_id, calendar_month, 'sla_met_rate_90d', {{ ratio('sla_met_90d', 'sla_judged_90d') }}, 'tickets', deciding_ticket_id, last_judged_on
     from support
     union all
     select account_id, calendar_month, signal, signal_value, evidence_table, evidence_id, observed_on

@@ -3,10 +3,10 @@ with tickets as (
         account_id,
         ticket_id,
         is_sla_met,
-        {{ local_date('first_solved_at') }} as solved_on
+        {{ local_date('sla_judged_at') }} as judged_on
     from {{ ref('int_support__tickets_measured') }}
     where account_id is not null
-        and first_solved_at is not null
+        and sla_judged_at is not null
         and is_sla_met is not null
 ),
 
@@ -20,8 +20,8 @@ in_window as (
         months.calendar_month
     from tickets
     inner join months
-        on months.last_on >= tickets.solved_on
-        and months.last_on < {{ add_days('tickets.solved_on', var('adherence_window_days')) }}
+        on months.last_on >= tickets.judged_on
+        and months.last_on < {{ add_days('tickets.judged_on', var('sla_window_days')) }}
 ),
 
 windows as (
@@ -30,10 +30,10 @@ windows as (
         calendar_month,
         count(*) as sla_judged_90d,
         count_if(is_sla_met) as sla_met_90d,
-        max(solved_on) as last_solved_on,
+        max(judged_on) as last_judged_on,
         coalesce(
-            max_by(ticket_id, cast(solved_on as string) || ticket_id) filter (where not is_sla_met),
-            max_by(ticket_id, cast(solved_on as string) || ticket_id)
+            max_by(ticket_id, cast(judged_on as string) || ticket_id) filter (where not is_sla_met),
+            max_by(ticket_id, cast(judged_on as string) || ticket_id)
         ) as deciding_ticket_id
     from in_window
     group by account_id, calendar_month

@@ -24,6 +24,7 @@ linked as (
         responses.metric,
         responses.score,
         responses.normalised_score,
+        responses.is_satisfied,
         responses.sent_at,
         responses.responded_at,
         {{ local_date('responses.responded_at') }} as responded_on,
@@ -39,6 +40,7 @@ linked as (
         and responses.trigger_kind in ('project', 'onboarding', 'migration')
     left join tickets
         on tickets.ticket_id = responses.trigger_id
+        and tickets.account_id = responses.account_id
         and responses.trigger_kind = 'ticket'
 ),
 

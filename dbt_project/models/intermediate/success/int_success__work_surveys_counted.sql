@@ -35,6 +35,7 @@ invited as (
         and invitations.trigger_kind in ('project', 'onboarding', 'migration')
     left join tickets
         on tickets.ticket_id = invitations.trigger_id
+        and tickets.account_id = invitations.account_id
         and invitations.trigger_kind = 'ticket'
 ),
 

@@ -19,7 +19,7 @@ answered as (
         min(responded_on) as first_returned_on,
         max(responded_on) as last_returned_on,
         count_if(metric = 'csat') as csat_responses,
-        count_if(metric = 'csat' and normalised_score >= 0.75) as csat_satisfied,
+        count_if(metric = 'csat' and is_satisfied) as csat_satisfied,
         avg(score) filter (where metric = 'ces') as ces,
         count_if(metric = 'ces') as ces_responses,
         count_if(metric = 'nps') as nps_responses,
