@@ -51,3 +51,24 @@ def column(form: Form, name: str, description: str, *paths: str, pii: Pii = "non
 def inherited(form: Form, name: str, description: str, *, pii: Pii = "none") -> Column:
     """A column that the enclosing object says, not the record itself."""
     return Column(name, form, description, (), pii)
+
+
+def _technical(name: str, kind: pa.DataType, description: str, pii: str = "none") -> pa.Field:
+    return pa.field(name, kind, metadata={"description": description, "pii": pii})
+
+
+# What every landed row says of itself, after the envelope.
+TECHNICAL = pa.schema(
+    [
+        _technical("_raw", pa.string(), "The record's JSON, redacted as declared", "free_text"),
+        _technical("_extracted_at", pa.timestamp("us"), "UTC time of the run"),
+        _technical("_run_id", pa.string(), "Run that landed the row"),
+        _technical("_page", pa.int32(), "Page of the sweep, from 1"),
+        _technical("_row", pa.int32(), "Row of the page, from 1; of a dropped file its line"),
+        _technical("_api_version", pa.string(), "Version of the vendor's API"),
+        _technical("_deleted", pa.bool_(), "The vendor said the record is gone"),
+        _technical("_version", pa.int64(), "Epoch microseconds, higher wins"),
+        _technical("_origin", pa.string(), "Base URL, `demo`, or name of the dropped file"),
+        _technical("_part", pa.string(), "Part of the landing that holds the row"),
+    ]
+)

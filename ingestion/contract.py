@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - an error is named for what happened
 """The nouns every connector is written in.
 
 Errors (all carry a text that is safe to log: no secret, no personal data, no query string):
@@ -24,6 +25,8 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import pyarrow as pa
 
+from ingestion.columns import TECHNICAL
+
 if TYPE_CHECKING:
     import httpx2
 
@@ -32,21 +35,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["feed", "ledger", "snapshot", "file"]
 Domain = Literal["helpdesk", "billing", "survey", "drop"]
-
-TECHNICAL = pa.schema(
-    [
-        pa.field("_raw", pa.string(), metadata={"description": "The record's JSON, redacted as declared", "pii": "mixed"}),
-        pa.field("_extracted_at", pa.timestamp("us"), metadata={"description": "UTC time of the run", "pii": "none"}),
-        pa.field("_run_id", pa.string(), metadata={"description": "Run that landed the row", "pii": "none"}),
-        pa.field("_page", pa.int32(), metadata={"description": "Page of the sweep, from 1", "pii": "none"}),
-        pa.field("_row", pa.int32(), metadata={"description": "Row of the page, from 1", "pii": "none"}),
-        pa.field("_api_version", pa.string(), metadata={"description": "Version of the vendor's API", "pii": "none"}),
-        pa.field("_deleted", pa.bool_(), metadata={"description": "The vendor said the record is gone", "pii": "none"}),
-        pa.field("_version", pa.int64(), metadata={"description": "Epoch microseconds, higher wins", "pii": "none"}),
-        pa.field("_origin", pa.string(), metadata={"description": "Base URL, `demo`, or file name", "pii": "none"}),
-        pa.field("_part", pa.string(), metadata={"description": "Part of the landing that holds the row", "pii": "none"}),
-    ]
-)
+# Told the table and the rows received so far.
+Progress = Callable[[str, int], None]
 
 
 class IngestionError(Exception):
@@ -221,6 +211,10 @@ class Stream:
     @property
     def name(self) -> str:
         return self.tables[0].name
+
+    @property
+    def is_listing(self) -> bool:
+        return self.tables[0].kind == "snapshot"
 
 
 @dataclass(frozen=True, slots=True)

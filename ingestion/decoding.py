@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ingestion.columns import Column, Form
+from ingestion.columns import ARROW_TYPES, Column, Form
 from ingestion.contract import Record, Table
 from ingestion.redaction import Redaction
 
@@ -81,7 +80,9 @@ class Decoder:
 
     def decode(self, records: Sequence[Record]) -> Decoded:
         structs, rows, rejected = self._structs([record.raw for record in records])
-        columns = {column.name: _values(column, structs, [records[row] for row in rows]) for column in self._table.columns}
+        columns = {
+            column.name: _values(column, structs, [records[row] for row in rows]) for column in self._table.columns
+        }
         needed = [column for column in self._table.columns if column.is_required or column.name in self._table.key]
         gone = {
             index: column.name
@@ -170,32 +171,26 @@ def _walk(structs: list[Any], path: str) -> list[Any]:
 
 
 def _array(values: list[Any], form: Form) -> pa.Array:
-    match form:
-        case "text" | "id":
-            return pa.array([value if value is None or type(value) is str else str(value) for value in values], pa.string())
-        case "json":
-            texts = [None if value is None else bytes(value).decode() for value in values]
-            return pa.array([None if text in (None, "null") else text for text in texts], pa.string())
-        case "instant":
-            return pa.array([None if value is None else _micros(value) for value in values], pa.int64()).cast(
-                pa.timestamp("us")
-            )
-        case "epoch":
-            return pa.array([None if value is None else round(value * 1_000_000) for value in values], pa.int64()).cast(
-                pa.timestamp("us")
-            )
-        case "decimal":
-            return pc.cast(pa.array([None if value is None else str(value) for value in values], pa.string()), pa.decimal128(38, 12))
-        case "integer":
-            return pa.array(values, pa.int64())
-        case "number":
-            return pa.array(values, pa.float64())
-        case "boolean":
-            return pa.array(values, pa.bool_())
-        case "date":
-            return pa.array(values, pa.date32())
+    plain = [None if value is None else PLAIN[form](value) for value in values] if form in PLAIN else values
+    if form == "json":
+        plain = [None if text == "null" else text for text in plain]
+    if form in ("instant", "epoch"):
+        return pa.array(plain, pa.int64()).cast(pa.timestamp("us"))
+    if form == "decimal":
+        return pa.array(plain, pa.string()).cast(ARROW_TYPES[form])
+    return pa.array(plain, ARROW_TYPES[form])
 
 
 def _micros(value: datetime) -> int:
     span = (value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH
     return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+
+
+PLAIN: dict[Form, Callable[[Any], Any]] = {
+    "text": lambda value: value if type(value) is str else str(value),
+    "id": lambda value: value if type(value) is str else str(value),
+    "json": lambda value: bytes(value).decode(),
+    "instant": _micros,
+    "epoch": lambda value: round(value * 1_000_000),
+    "decimal": str,
+}

@@ -23,10 +23,10 @@ LONGEST_FIELD = 1_000_000
 
 
 class Row(NamedTuple):
-    """`fault` says why the row cannot be split into columns; the values are then as far as they go."""
+    """`fault` says why the row cannot be split into columns; the cells are then as far as they go."""
 
     line: int
-    values: list[str | None]
+    cells: list[str | None]
     fault: str = ""
 
 
@@ -74,11 +74,11 @@ def read(file: DroppedFile, known: Sequence[str]) -> tuple[list[str], Iterator[R
             table = _xlsx(file)
         case _:
             table = _parquet(file)
-    rows = (row for row in table if any(value is not None for value in row.values))
+    rows = (row for row in table if any(value is not None for value in row.cells))
     head = next(rows, None)
     if head is None:
         raise FileRejected(f"{file.name}: the file is empty; the first row must name the columns")
-    header = [(name or f"column_{place}").strip().lower() for place, name in enumerate(head.values, start=1)]
+    header = [(name or f"column_{place}").strip().lower() for place, name in enumerate(head.cells, start=1)]
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
         raise FileRejected(f"{file.name}: column {doubled[0]} is there twice")
@@ -86,13 +86,13 @@ def read(file: DroppedFile, known: Sequence[str]) -> tuple[list[str], Iterator[R
 
 
 def _fitted(row: Row, width: int) -> Row:
-    values = row.values
-    while len(values) > width and values[-1] is None:
-        values = values[:-1]
-    if row.fault or len(values) == width:
-        return Row(row.line, values, row.fault)
-    fault = "has more fields than the header" if len(values) > width else "has fewer fields than the header"
-    return Row(row.line, values, fault)
+    cells = row.cells
+    while len(cells) > width and cells[-1] is None:
+        cells = cells[:-1]
+    if row.fault or len(cells) == width:
+        return Row(row.line, cells, row.fault)
+    fault = "has more fields than the header" if len(cells) > width else "has fewer fields than the header"
+    return Row(row.line, cells, fault)
 
 
 def _csv(file: DroppedFile, known: Sequence[str]) -> Iterator[Row]:
@@ -124,7 +124,11 @@ def _delimiter(text: str, known: Sequence[str]) -> str:
 
 def _xlsx(file: DroppedFile) -> Iterator[Row]:
     try:
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(file.content)).get_sheet_by_index(0).to_python(skip_empty_area=False)
+        rows = (
+            CalamineWorkbook.from_filelike(io.BytesIO(file.content))
+            .get_sheet_by_index(0)
+            .to_python(skip_empty_area=False)
+        )
     except (CalamineError, OSError, ValueError, IndexError):
         raise FileRejected(f"{file.name}: cannot be opened as a workbook") from None
     return (Row(line, [_text(value) for value in values]) for line, values in enumerate(rows, start=1))
@@ -142,17 +146,15 @@ def _parquet(file: DroppedFile) -> Iterator[Row]:
 
 def _text(value: object) -> str | None:
     """A typed cell as the text a CSV would hold."""
-    match value:
-        case None:
-            return None
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(Decimal(repr(value)), "f")
-        case Decimal():
-            return format(value, "f")
-        case datetime():
-            return value.date().isoformat() if value.time() == time() and not value.tzinfo else value.isoformat()
-        case date():
-            return value.isoformat()
-    return str(value).strip() or None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        is_whole = value.is_integer() and abs(value) < 1e15
+        return str(int(value)) if is_whole else format(Decimal(repr(value)), "f")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime) and value.time() == time() and not value.tzinfo:
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value is None else str(value).strip() or None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,9 @@ import pyarrow as pa
 from ingestion import durable, landing, quarantine, row_checks
 from ingestion.columns import Column
 from ingestion.contract import (
-    Clock,
-    Connection,
     FileRejected,
     IngestionError,
     SettingRefused,
-    Source,
     Table,
     TableReport,
 )
@@ -29,8 +26,7 @@ from ingestion.intake import check_floor
 from ingestion.landing import TableState
 from ingestion.manifests import Manifest
 from ingestion.quarantine import BrokenRow
-
-Progress = Callable[[str, int], None]
+from ingestion.runs import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,60 +39,34 @@ class Reading:
     broken: list[BrokenRow]
 
 
-def land(
-    source: Source,
-    connection: Connection,
-    root: Path,
-    clock: Clock,
-    run_id: str,
-    tables: list[Table],
-    progress: Progress,
-) -> Iterator[TableReport]:
-    """Each table in turn. A rejected file leaves what was landed of its name, and is raised when all tables are done."""
-    folder = Path(connection.base_url)
+def dropped(run: Run, tables: list[Table], failures: list[IngestionError]) -> Iterator[TableReport]:
+    """Each table in turn. A rejected file leaves what was landed of its name, and is added to `failures`."""
+    folder = Path(run.connection.base_url)
     if not folder.is_dir():
-        raise SettingRefused(f"{source.base_url_setting} does not name a folder")
-    files, strangers = listing(folder, [table.name for table in source.tables])
-    failures: list[IngestionError] = []
+        raise SettingRefused(f"{run.source.base_url_setting} does not name a folder")
+    files, strangers = listing(folder, [table.name for table in run.source.tables])
     for table in tables:
-        intake = FolderIntake(root, source, table, connection, clock.now(), run_id)
         try:
-            report = intake.land(files[table.name], failures)
+            report = FolderIntake(run, table).land(files[table.name], failures)
         except IngestionError as error:
             failures.append(error)
             continue
-        progress(f"{source.name}.{table.name}", report.received)
+        run.progress(f"{run.source.name}.{table.name}", report.received)
         if strangers:
             note = f"no contract for {', '.join(strangers)}"
-            report = _with_reason(report, f"{report.reason}; {note}" if report.reason else note)
+            report = replace(report, reason=f"{report.reason}; {note}" if report.reason else note)
         yield report
-    if failures:
-        for other in failures[1:]:
-            failures[0].add_note(f"also failed: {other}")
-        raise failures[0]
-
-
-def _with_reason(report: TableReport, reason: str) -> TableReport:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(report, reason=reason)
 
 
 class FolderIntake:
     """All files of one contract in one run."""
 
-    def __init__(
-        self, root: Path, source: Source, table: Table, connection: Connection, now: datetime, run_id: str
-    ) -> None:
-        self._root = root
-        self._source = source
+    def __init__(self, run: Run, table: Table) -> None:
+        self._run = run
         self._table = table
-        self._connection = connection
-        self._now = now
-        self._run_id = run_id
-        self._origin = connection.origin or "drop folder"
-        self._folder = landing.table_folder(root, source.name, table.name)
-        self._parts = landing.parts(root, source.name, table.name)
+        self._now = run.clock.now()
+        self._folder = landing.table_folder(run.root, run.source.name, table.name)
+        self._parts = landing.parts(run.root, run.source.name, table.name)
 
     def land(self, files: list[DroppedFile], failures: list[IngestionError]) -> TableReport:
         """New parts are put in place before old ones go, so that no row is ever out of sight."""
@@ -111,20 +81,22 @@ class FolderIntake:
         rows = sum(reading.manifest.rows for reading in readings)
         rows += sum(self._parts[part].rows for part in kept_back)
         before = sum(manifest.rows for manifest in self._parts.values())
-        check_floor(f"{self._source.name}.{self._table.name}", rows, before, force=self._connection.force)
+        check_floor(f"{self._run.source.name}.{self._table.name}", rows, before, force=self._run.connection.force)
         for reading in readings:
             self._put(reading)
         for part in set(self._parts) - kept_back - {reading.manifest.part for reading in readings}:
             landing.remove_part(self._folder / part)
-            quarantine.write(self._root, self._source.name, self._table.name, part, [])
+            quarantine.write(self._run.root, self._run.source.name, self._table.name, part, [])
         now = self._now.isoformat()
-        state = TableState(origin=self._origin, run_id=self._run_id, since=now, watermark=now)
-        landing.write_state(self._root, self._source.name, self._table.name, state)
-        return self._report([reading.manifest for reading in readings], rows, len(readings) + len(kept_back), bool(files))
+        state = TableState(origin=self._run.origin, run_id=self._run.run_id, since=now, watermark=now)
+        landing.write_state(self._run.root, self._run.source.name, self._table.name, state)
+        return self._report(
+            [reading.manifest for reading in readings], rows, len(readings) + len(kept_back), bool(files)
+        )
 
     def _put(self, reading: Reading) -> None:
         part = reading.manifest.part
-        quarantine.write(self._root, self._source.name, self._table.name, part, reading.broken)
+        quarantine.write(self._run.root, self._run.source.name, self._table.name, part, reading.broken)
         if reading.rows is None:
             return
         durable.write(self._folder / part / f"original{reading.file.path.suffix.lower()}", reading.file.content)
@@ -132,7 +104,7 @@ class FolderIntake:
 
     def _report(self, manifests: list[Manifest], rows: int, parts: int, has_files: bool) -> TableReport:
         return TableReport(
-            self._source.name,
+            self._run.source.name,
             self._table.name,
             "extracted" if has_files else "off",
             rows=rows,
@@ -147,18 +119,18 @@ class FolderIntake:
         )
 
     def _reading(self, file: DroppedFile) -> Reading:
-        part = f"file={file.digest(self._connection.reporting_timezone, landing.schema_hash(self._table))}"
+        part = f"file={file.digest(self._run.connection.reporting_timezone, landing.schema_hash(self._table))}"
         header, lines = read(file, [column.name for column in self._columns])
         missing = [column.name for column in self._columns if column.is_required and column.name not in header]
         if missing:
             raise FileRejected(f"{file.name}: required column {', '.join(missing)} is missing; the file is not used")
         rows = list(lines)
         whole = [row for row in rows if not row.fault]
-        cells = pd.DataFrame([row.values for row in whole], columns=header, dtype=object)
-        values, faults = row_checks.parse(self._table, cells, self._connection.reporting_timezone)
-        raws = [msgspec.json.encode(dict(zip(header, row.values, strict=True))).decode() for row in whole]
+        cells = pd.DataFrame([row.cells for row in whole], columns=header, dtype=object)
+        values, faults = row_checks.parse(self._table, cells, self._run.connection.reporting_timezone)
+        raws = [msgspec.json.encode(dict(zip(header, row.cells, strict=True))).decode() for row in whole]
         broken = [
-            BrokenRow(file.name, row.line, "", f"the row {row.fault}", msgspec.json.encode(row.values).decode())
+            BrokenRow(file.name, row.line, "", f"the row {row.fault}", msgspec.json.encode(row.cells).decode())
             for row in rows
             if row.fault
         ]
@@ -169,13 +141,13 @@ class FolderIntake:
         last = good.drop_duplicates(list(self._table.key), keep="last")
         known = {column.name for column in self._columns}
         manifest = Manifest(
-            source=self._source.name,
+            source=self._run.source.name,
             table=self._table.name,
             part=part,
             kind="file",
-            run_id=self._run_id,
+            run_id=self._run.run_id,
             extracted_at=self._now.isoformat(),
-            origin=self._origin,
+            origin=self._run.origin,
             file=file.name,
             rows=len(last),
             record_keys=tuple(sorted(header)),
@@ -198,7 +170,7 @@ class FolderIntake:
         now = self._now.replace(tzinfo=None)
         technical: dict[str, Any] = {
             "_extracted_at": now,
-            "_run_id": self._run_id,
+            "_run_id": self._run.run_id,
             "_page": 1,
             "_api_version": "",
             "_deleted": False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx2
 import msgspec
@@ -23,6 +23,7 @@ from ingestion.contract import (
 from ingestion.pacing import Pacer, retry_after
 
 Answer = TypeVar("Answer")
+Params = Mapping[str, Any]
 
 ATTEMPTS = 8
 RETRY_BUDGET = 300
@@ -52,7 +53,11 @@ class Client:
         self._clock = clock
         self._pacer = Pacer(source.rates, clock)
         self._sizes: dict[str, tuple[int, int]] = {}
-        headers = {"accept": "application/json", "user-agent": "cx-patterns", **source.authorize(connection.credentials)}
+        headers = {
+            "accept": "application/json",
+            "user-agent": "cx-patterns",
+            **source.authorize(connection.credentials),
+        }
         try:
             self._http = httpx2.Client(
                 base_url=connection.base_url or source.default_base_url,
@@ -67,12 +72,12 @@ class Client:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._http.close()
 
-    def get(
-        self, path: str, params: Mapping[str, str | int | list[str]], answer: type[Answer], *, size: str = ""
-    ) -> Answer:
+    def get(self, path: str, params: Params, answer: type[Answer], *, size: str = "") -> Answer:
         """One answer, decoded. `size` names the parameter that is halved when the vendor finds a page too big."""
         asked = dict(params)
         for attempt in stamina.retry_context(on=self._patience(path), attempts=None, timeout=None):
@@ -89,7 +94,7 @@ class Client:
         self._grow(path)
         return found
 
-    def _send(self, path: str, params: Mapping[str, str | int | list[str]], size: str) -> bytes:
+    def _send(self, path: str, params: Params, size: str) -> bytes:
         self._pacer.wait(path)
         self.requests += 1
         try:
@@ -138,7 +143,7 @@ class Client:
     def _size(self, path: str, wanted: int) -> int:
         return min(wanted, self._sizes.get(path, (wanted, 0))[0])
 
-    def _shrink(self, path: str, params: Mapping[str, str | int | list[str]], size: str) -> None:
+    def _shrink(self, path: str, params: Params, size: str) -> None:
         if size:
             self._sizes[path] = (max(1, int(str(params[size])) // 2), 0)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion import landing, quarantine
-from ingestion.contract import Record, RowsBroken, SnapshotShrunk, Source, Table
+from ingestion.contract import Record, RowsBroken, SnapshotShrunk, Table, TableReport
 from ingestion.decoding import Decoder
 from ingestion.manifests import Manifest
 from ingestion.quarantine import BrokenRow
 from ingestion.redaction import Redaction
+from ingestion.runs import Run
 from ingestion.union import listing, union
 
 BROKEN_ROWS_ALLOWED = 10
@@ -25,28 +25,18 @@ FLOOR_SHARE = 0.9
 FLOOR_ROWS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What every row of a run says of itself. `until` ends the settled part of a feed."""
-
-    root: Path
-    source: Source
-    run_id: str
-    now: datetime
-    origin: str
-    until: datetime
-    force: bool = False
-
-
 class Intake:
     """Counts hold: received = kept + duplicate + quarantined + foreign, once everything is flushed."""
 
-    def __init__(self, run: Run, table: Table) -> None:
+    def __init__(self, run: Run, table: Table, now: datetime, until: datetime) -> None:
+        """`until` ends the settled part of a feed."""
         self.table = table
         self.received = self.kept = self.duplicate = self.foreign = 0
         self.broken: list[BrokenRow] = []
         self.buffered = 0
         self._run = run
+        self._now = now
+        self._until = until
         self._decoder = Decoder(table)
         self._redaction = Redaction(table.redact)
         self._batches: list[pa.Table] = []
@@ -82,7 +72,7 @@ class Intake:
             raise RowsBroken(f"{self._name}: {what} broke the envelope ({reason}); nothing of this page was landed")
         rows = self._with_technical(decoded.envelope, decoded.raws, [row + 1 for row in decoded.rows], page)
         if self.table.kind == "feed":
-            is_settled = pc.less(rows["_version"], _micros(self._run.until))
+            is_settled = pc.less(rows["_version"], _micros(self._until))
             self.foreign += rows.num_rows - (pc.sum(is_settled).as_py() or 0)
             rows = rows.filter(is_settled)
         if rows.num_rows:
@@ -96,7 +86,8 @@ class Intake:
             return
         for part in sorted(pc.unique(fresh["_part"]).to_pylist()):
             folder = self._folder(part)
-            found = union(landing.read_part(folder, self.table), (rows := fresh.filter(pc.equal(fresh["_part"], part))), self.table)
+            rows = fresh.filter(pc.equal(fresh["_part"], part))
+            found = union(landing.read_part(folder, self.table), rows, self.table)
             self.kept += found.kept
             self.duplicate += rows.num_rows - found.kept
             if found.is_changed:
@@ -106,7 +97,7 @@ class Intake:
         """The full listing that is held, each key once. Refused when it is unexpectedly short."""
         rows = listing(self._held(), self.table)
         before = [manifest.rows for part, manifest in sorted(self._parts.items()) if part.startswith("snapshot=")]
-        check_floor(self._name, rows.num_rows, before[-1] if before else 0, force=self._run.force)
+        check_floor(self._name, rows.num_rows, before[-1] if before else 0, force=self._run.connection.force)
         return rows
 
     def commit_listing(self, rows: pa.Table) -> None:
@@ -115,16 +106,39 @@ class Intake:
         self._batches, self.buffered = [], 0
         self.kept += rows.num_rows
         self.duplicate += received - rows.num_rows
-        part = f"snapshot={self._run.now:%Y-%m-%d}"
+        part = f"snapshot={self._now:%Y-%m-%d}"
         landed = self._parts.get(part)
         if landed is None or landed.content != landing.content_hash(rows, self.table):
             self._write(part, rows, received, rows.num_rows)
-        landing.prune_snapshots(self._run.root, self._run.source.name, self.table.name)
+        for pruned in landing.prune_snapshots(self._run.root, self._run.source.name, self.table.name):
+            del self._parts[pruned]
 
     def hold_back(self) -> None:
         """Write what was rejected to quarantine."""
-        part = f"sweep={self._run.now:%Y-%m-%d}"
+        part = f"sweep={self._now:%Y-%m-%d}"
         quarantine.write(self._run.root, self._run.source.name, self.table.name, part, self.broken)
+
+    def report(self, requests: int, retries: Mapping[str, int]) -> TableReport:
+        """What was done, and what is landed now: of listings the newest day's rows."""
+        newest = max(self._parts, default="")
+        is_listing = self.table.kind == "snapshot" and newest
+        counted = [self._parts[newest]] if is_listing else list(self._parts.values())
+        return TableReport(
+            self._run.source.name,
+            self.table.name,
+            "extracted",
+            rows=sum(manifest.rows for manifest in counted),
+            parts=len(self._parts),
+            watermark=self._until,
+            received=self.received,
+            kept=self.kept,
+            duplicate=self.duplicate,
+            quarantined=self.quarantined,
+            foreign=self.foreign,
+            drift=self.drift,
+            requests=requests,
+            retries=retries,
+        )
 
     @property
     def _name(self) -> str:
@@ -138,7 +152,11 @@ class Intake:
 
     def _is_money(self, column: str) -> bool:
         """Whether a rejected field of the record fills a column of money."""
-        money = (known for known in self.table.columns if known.name.endswith(("_minor", "_decimal")) or known.form == "decimal")
+        money = (
+            known
+            for known in self.table.columns
+            if known.name.endswith(("_minor", "_decimal")) or known.form == "decimal"
+        )
         return any(column in (known.name, *known.paths) for known in money)
 
     def _safe(self, raw: bytes) -> str:
@@ -149,10 +167,14 @@ class Intake:
 
     def _with_technical(self, envelope: pa.Table, raws: list[bytes], rows: list[int], page: int) -> pa.Table:
         run, table, count = self._run, self.table, envelope.num_rows
-        version = envelope[table.version] if table.version else _constant(run.now.replace(tzinfo=None), pa.timestamp("us"), count)
+        version = (
+            envelope[table.version]
+            if table.version
+            else _constant(self._now.replace(tzinfo=None), pa.timestamp("us"), count)
+        )
         values: Mapping[str, pa.Array | pa.ChunkedArray] = {
             "_raw": pa.array(raws, pa.binary()).cast(pa.string()),
-            "_extracted_at": _constant(run.now.replace(tzinfo=None), pa.timestamp("us"), count),
+            "_extracted_at": _constant(self._now.replace(tzinfo=None), pa.timestamp("us"), count),
             "_run_id": _constant(run.run_id, pa.string(), count),
             "_page": _constant(page, pa.int32(), count),
             "_row": pa.array(rows, pa.int32()),
@@ -167,8 +189,10 @@ class Intake:
     def _part_of(self, envelope: pa.Table, count: int) -> pa.Array | pa.ChunkedArray:
         """A feed's row belongs to the calendar month of its feed time, named by its first day."""
         if self.table.kind == "snapshot":
-            return _constant(f"snapshot={self._run.now:%Y-%m-%d}", pa.string(), count)
-        months = pc.strftime(pc.cast(envelope[self.table.window or self.table.version], pa.timestamp("s"), safe=False), "%Y-%m")
+            return _constant(f"snapshot={self._now:%Y-%m-%d}", pa.string(), count)
+        months = pc.strftime(
+            pc.cast(envelope[self.table.window or self.table.version], pa.timestamp("s"), safe=False), "%Y-%m"
+        )
         return pc.binary_join_element_wise("window=", months, "-01", "")
 
     def _tombstones(self, envelope: pa.Table) -> pa.Array | pa.ChunkedArray:
@@ -188,12 +212,12 @@ class Intake:
             part=part,
             kind=self.table.kind,
             run_id=run.run_id,
-            extracted_at=run.now.isoformat(),
+            extracted_at=self._now.isoformat(),
             api_version=run.source.api_version,
             origin=run.origin,
             record_keys=tuple(sorted(self._keys | set(landed.record_keys if landed else ()))),
             drift=self.drift,
-            watermark=run.until.isoformat(),
+            watermark=self._until.isoformat(),
             received=received,
             kept=kept,
             duplicate=received - kept,

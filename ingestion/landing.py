@@ -46,7 +46,9 @@ def prepare(root: Path | str, sources: Iterable[Source]) -> None:
             empty = table.landed_schema.empty_table()
             if (folder / DATA).exists() and pq.read_schema(folder / DATA).equals(empty.schema, check_metadata=False):
                 continue
-            write_part(folder, empty, table, Manifest(source=source.name, table=table.name, part=EMPTY, kind=table.kind))
+            write_part(
+                folder, empty, table, Manifest(source=source.name, table=table.name, part=EMPTY, kind=table.kind)
+            )
 
 
 def write_part(folder: Path, rows: pa.Table, table: Table, manifest: Manifest) -> Manifest:
@@ -128,12 +130,14 @@ def _manifest(path: Path) -> Manifest:
     return msgspec.json.decode(beside.read_bytes(), type=Manifest)
 
 
-def prune_snapshots(root: Path, source: str, table: str) -> None:
-    """Keep the last three days and the first of each month."""
+def prune_snapshots(root: Path, source: str, table: str) -> set[str]:
+    """Keep the last three days and the first of each month; the names of what went."""
     names = sorted(part for part in parts(root, source, table) if part.startswith("snapshot="))
     firsts = {name[:-3]: name for name in reversed(names)}
-    for name in set(names) - set(names[-SNAPSHOT_DAYS:]) - set(firsts.values()):
+    pruned = set(names) - set(names[-SNAPSHOT_DAYS:]) - set(firsts.values())
+    for name in pruned:
         remove_part(table_folder(root, source, table) / name)
+    return pruned
 
 
 def remove_part(folder: Path) -> None:
@@ -167,7 +171,9 @@ def watermarks(root: Path | str) -> dict[str, datetime]:
     found: dict[str, datetime] = {}
     for path in sorted(Path(root).glob("*/*/state.json")):
         state = msgspec.json.decode(path.read_bytes(), type=TableState)
-        found[".".join(path.parts[-3:-1])] = datetime.fromisoformat(state.watermark).astimezone(UTC).replace(tzinfo=None)
+        found[".".join(path.parts[-3:-1])] = (
+            datetime.fromisoformat(state.watermark).astimezone(UTC).replace(tzinfo=None)
+        )
     return found
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
 
 import msgspec
 
 from ingestion.contract import AnswerBroken
-from ingestion.http import Client
+from ingestion.http import Client, Params
 
-Params = Mapping[str, str | int | list[str]]
 Base = TypeVar("Base", bound="Listing")
 
 
@@ -52,20 +52,31 @@ class Identified(msgspec.Struct):
 def named(base: type[Base], key: str) -> type[Base]:
     """`base` with the records under `key`; an answer without the key is broken, not empty."""
     return msgspec.defstruct(
-        f"{base.__name__}Of{key.title()}", [("records", list[msgspec.Raw])], bases=(base,), rename={"records": key}, kw_only=True
+        f"{base.__name__}Of{key.title()}",
+        [("records", list[msgspec.Raw])],
+        bases=(base,),
+        rename={"records": key},
+        kw_only=True,
     )
 
 
-def cursor_export(
-    client: Client, path: str, key: str, params: Params, *, start: int, cursor: str = ""
-) -> Iterator[tuple[list[msgspec.Raw], str]]:
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What to ask for: a path, the key its records stand under, further parameters (`per_page` among them)."""
+
+    path: str
+    key: str
+    params: Params
+
+
+def cursor_export(client: Client, export: Export, start: int, cursor: str) -> Iterator[tuple[list[msgspec.Raw], str]]:
     """Start time once, then only the cursor of the last answer. Yields records and the cursor behind them."""
     while True:
-        asked = {**params, **({"cursor": cursor} if cursor else {"start_time": start})}
-        page = client.get(path, asked, named(CursorExport, key), size="per_page")
+        asked = {**export.params, **({"cursor": cursor} if cursor else {"start_time": start})}
+        page = client.get(export.path, asked, named(CursorExport, export.key), size="per_page")
         following = page.after_cursor or ""
         if not page.end_of_stream and following in ("", cursor):
-            raise AnswerBroken(f"{client.source.title}: the cursor of {path} does not advance")
+            raise AnswerBroken(f"{client.source.title}: the cursor of {export.path} does not advance")
         yield page.records, following
         if page.end_of_stream:
             return
@@ -73,7 +84,7 @@ def cursor_export(
 
 
 def time_export(
-    client: Client, path: str, key: str, params: Params, *, start: int, cursor: str = "", list_path: str = ""
+    client: Client, export: Export, start: int, cursor: str, *, list_path: str = ""
 ) -> Iterator[tuple[list[msgspec.Raw], str]]:
     """From one end time to the next; the boundary second comes twice.
 
@@ -81,15 +92,20 @@ def time_export(
     """
     start = int(cursor) if cursor else start
     while True:
-        page = client.get(path, {**params, "start_time": start}, named(TimeExport, key), size="per_page")
-        is_end = page.end_of_stream if page.end_of_stream is not None else len(page.records) < int(str(params["per_page"]))
+        asked = {**export.params, "start_time": start}
+        page = client.get(export.path, asked, named(TimeExport, export.key), size="per_page")
+        is_end = page.end_of_stream
+        if is_end is None:
+            is_end = len(page.records) < int(export.params["per_page"])
         if is_end:
             yield page.records, str(page.end_time or start)
             return
         if page.end_time is None or page.end_time <= start:
             if not list_path:
-                raise AnswerBroken(f"{client.source.title}: {path} holds more than a page of records in second {start}")
-            for records in cursor_list(client, list_path, key, {"page[size]": 100}):
+                raise AnswerBroken(
+                    f"{client.source.title}: {export.path} holds more than a page of records in second {start}"
+                )
+            for records in cursor_list(client, list_path, export.key, {"page[size]": 100}):
                 yield records, ""
             return
         yield page.records, str(page.end_time)

@@ -61,7 +61,7 @@ RANGES: dict[tuple[str, str], tuple[float, float]] = {
 }
 # Periods are half-open; the second day may be the first (nothing is covered), never before it.
 ORDERED = (("starts_on", "ends_on"), ("valid_from", "valid_to"), ("started_on", "closed_on"))
-ONE_OF = {name: ("account_ref", "respondent_email") for name in ("survey_responses", "survey_invitations")}
+ONE_OF = dict.fromkeys(("survey_responses", "survey_invitations"), ("account_ref", "respondent_email"))
 
 
 class Fault(NamedTuple):
@@ -80,7 +80,11 @@ def parse(table: Table, cells: pd.DataFrame, timezone: str) -> tuple[pd.DataFram
     for column in table.columns:
         if not column.paths:
             continue
-        texts = cells[column.name] if column.name in cells else pd.Series([None] * len(cells), index=cells.index, dtype=object)
+        texts = (
+            cells[column.name]
+            if column.name in cells
+            else pd.Series([None] * len(cells), index=cells.index, dtype=object)
+        )
         parsed = _parsed(column, texts, zone)
         is_wrong = texts.notna() & parsed.isna()
         faults += [Fault(int(row), column.name, REASONS[column.form]) for row in texts.index[is_wrong]]
@@ -180,7 +184,9 @@ def _checked(table: Table, frame: pd.DataFrame) -> list[Fault]:
     for first, second in ORDERED:
         if first in frame and second in frame:
             both = frame[first].notna() & frame[second].notna()
-            is_wrong = both & (frame[second].where(both, None) < frame[first].where(both, None)).where(both, other=False)
+            is_wrong = both & (frame[second].where(both, None) < frame[first].where(both, None)).where(
+                both, other=False
+            )
             faults += [Fault(int(row), second, f"is before {first}") for row in frame.index[is_wrong.astype(bool)]]
     if table.name in ONE_OF:
         names = list(ONE_OF[table.name])

@@ -5,8 +5,7 @@ Amounts are decimals in major units. `issues_raised`, `issues_open` and `opportu
 
 from __future__ import annotations
 
-from ingestion.columns import Column, Form, Pii
-from ingestion.columns import inherited
+from ingestion.columns import Column, Form, Pii, inherited
 from ingestion.contract import Table
 
 

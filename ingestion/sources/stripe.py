@@ -14,13 +14,14 @@ unit are text. Left out on purpose: addresses, phone numbers, descriptions, paym
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 import msgspec
 
 from ingestion.contract import Page, Rate, Record, RequestRefused, Source, Stream, Sweep
-from ingestion.http import Client
-from ingestion.pagination import Params, id_list
+from ingestion.http import Client, Params
+from ingestion.pagination import id_list
 from ingestion.sources import stripe_tables as tables
 
 API_VERSION = "2026-10-28.endive"
@@ -28,6 +29,20 @@ CLOSE_SECONDS = 60
 OVERLAP_SECONDS = 3600
 LEDGER_OVERLAP_SECONDS = 3 * 86_400
 EVENTS_ARE_KEPT = timedelta(days=28)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Objects that are listed by creation; `prefix` of their events; `unsettled` asks for those that may still change."""
+
+    path: str
+    prefix: str
+    unsettled: tuple[Params, ...] = ()
+
+
+INVOICES = Ledger("/v1/invoices", "invoice.", ({"status": "draft"}, {"status": "open"}))
+CREDIT_NOTES = Ledger("/v1/credit_notes", "credit_note.")
+REFUNDS = Ledger("/v1/refunds", "refund.")
 
 
 class EmbeddedList(msgspec.Struct):
@@ -68,6 +83,10 @@ class Document(msgspec.Struct):
         turns = self.status_transitions or Transitions()
         times = (turns.finalized_at, turns.marked_uncollectible_at, turns.paid_at, turns.voided_at, self.voided_at)
         return max(self.created, *(time or 0 for time in times))
+
+
+class Identified(msgspec.Struct):
+    id: str
 
 
 class Discount(msgspec.Struct):
@@ -139,14 +158,13 @@ def whole(client: Client, embedded: EmbeddedList | None, path: str, params: Para
     first = embedded or EmbeddedList(has_more=True)
     yield from first.data
     if first.has_more:
-        after = msgspec.json.decode(first.data[-1], type=ChangedObject).id if first.data else None
-        for raws in id_list(client, path, params, after=after or ""):
+        after = msgspec.json.decode(first.data[-1], type=Identified).id if first.data else ""
+        for raws in id_list(client, path, params, after=after):
             yield from raws
 
 
 def invoices(client: Client, sweep: Sweep) -> Iterator[Page]:
-    seen: set[str] = set()
-    for raws in _ledger(client, sweep, "/v1/invoices", "invoice.", ({"status": "draft"}, {"status": "open"}), seen):
+    for raws in _ledger(client, sweep, INVOICES):
         documents = [msgspec.json.decode(raw, type=Document) for raw in raws]
         lines = []
         for invoice in documents:
@@ -156,14 +174,14 @@ def invoices(client: Client, sweep: Sweep) -> Iterator[Page]:
                 total = sum(discount.amount for discount in discounts)
                 lines.append(Record(bytes(raw), {**parent, "invoice_id": invoice.id, "discount_amounts_minor": total}))
         yield Page({"invoices": _dated(raws, documents), "invoice_lines": lines})
-    for event in _changes(client, sweep, "invoice."):
+    for event in _changes(client, sweep, INVOICES.prefix):
         if event.type == "invoice.deleted" and event.data.object.id:
             gone = {"id": event.data.object.id, "created": event.data.object.created, "deleted": True}
             yield Page({"invoices": [Record(msgspec.json.encode(gone), {"updated_at": event.created})]})
 
 
 def credit_notes(client: Client, sweep: Sweep) -> Iterator[Page]:
-    for raws in _ledger(client, sweep, "/v1/credit_notes", "credit_note.", (), set()):
+    for raws in _ledger(client, sweep, CREDIT_NOTES):
         documents = [msgspec.json.decode(raw, type=Document) for raw in raws]
         lines = []
         for note in documents:
@@ -178,7 +196,7 @@ def credit_notes(client: Client, sweep: Sweep) -> Iterator[Page]:
 
 
 def refunds(client: Client, sweep: Sweep) -> Iterator[Page]:
-    for raws in _ledger(client, sweep, "/v1/refunds", "refund.", (), set()):
+    for raws in _ledger(client, sweep, REFUNDS):
         yield Page({"refunds": [Record(bytes(raw)) for raw in raws]})
 
 
@@ -192,26 +210,24 @@ def _dated(raws: list[msgspec.Raw], documents: list[Document]) -> list[Record]:
     return [Record(bytes(raw), {"updated_at": document.updated}) for raw, document in pairs]
 
 
-def _ledger(
-    client: Client, sweep: Sweep, path: str, prefix: str, unsettled: tuple[Params, ...], seen: set[str]
-) -> Iterator[list[msgspec.Raw]]:
+def _ledger(client: Client, sweep: Sweep, ledger: Ledger) -> Iterator[list[msgspec.Raw]]:
     """Everything created in the window, what is still unsettled, and what an event names; each object once."""
+    seen: set[str] = set()
     # Windows are asked for by time alone: a cursor from another window answers with an empty page.
     asked: list[Params] = [{"created[gte]": sweep.window.since_epoch}]
     if not needs_all(sweep):
-        asked += unsettled
+        asked += ledger.unsettled
     for params in asked:
-        for raws in id_list(client, path, params):
-            fresh = [raw for raw in raws if msgspec.json.decode(raw, type=ChangedObject).id not in seen]
-            seen.update(msgspec.json.decode(raw, type=ChangedObject).id or "" for raw in fresh)
-            yield fresh
-    gone = f"{prefix}deleted"
-    for event in _changes(client, sweep, prefix):
+        for raws in id_list(client, ledger.path, params):
+            named = [(msgspec.json.decode(raw, type=Identified).id, raw) for raw in raws]
+            yield [raw for name, raw in named if name not in seen]
+            seen.update(name for name, _ in named)
+    for event in _changes(client, sweep, ledger.prefix):
         name = event.data.object.id
-        if name and name not in seen and event.type != gone:
+        if name and name not in seen and event.type != f"{ledger.prefix}deleted":
             seen.add(name)
             try:
-                yield [client.get(f"{path}/{name}", {}, msgspec.Raw)]
+                yield [client.get(f"{ledger.path}/{name}", {}, msgspec.Raw)]
             except RequestRefused as error:
                 # An upcoming invoice has an id and no object; a draft may be deleted since.
                 if error.status != 404:
@@ -246,7 +262,11 @@ SOURCE = Source(
         Stream(coupons, (tables.COUPONS,)),
         Stream(subscriptions, (tables.SUBSCRIPTIONS, tables.SUBSCRIPTION_ITEMS)),
         Stream(
-            invoices, (tables.INVOICES, tables.INVOICE_LINES), CLOSE_SECONDS, LEDGER_OVERLAP_SECONDS, relist_after=EVENTS_ARE_KEPT
+            invoices,
+            (tables.INVOICES, tables.INVOICE_LINES),
+            CLOSE_SECONDS,
+            LEDGER_OVERLAP_SECONDS,
+            relist_after=EVENTS_ARE_KEPT,
         ),
         Stream(
             credit_notes,

@@ -47,7 +47,12 @@ PRICES = Table(
         col("id", "price_id", "Price", "id", required=True),
         col("id", "product_id", "Product", "product"),
         col("text", "currency", "Currency, lower case"),
-        col("integer", "unit_amount_minor", "Amount per unit in minor units; NULL when it is fractional or tiered", "unit_amount"),
+        col(
+            "integer",
+            "unit_amount_minor",
+            "Amount per unit in minor units; NULL when it is fractional or tiered",
+            "unit_amount",
+        ),
         col("text", "unit_amount_decimal", "Amount per unit in minor units, up to 12 decimals, as text"),
         col("text", "billing_scheme", "per_unit or tiered"),
         col("text", "tiers_mode", "graduated or volume"),
@@ -100,7 +105,9 @@ SUBSCRIPTIONS = Table(
         col("epoch", "ended_at", "Ended"),
         col("text", "pause_behavior", "keep_as_draft, mark_uncollectible or void", "pause_collection.behavior"),
         col("epoch", "pause_resumes_at", "Pause ends", "pause_collection.resumes_at"),
-        col("text", "cancellation_reason", "cancellation_requested, payment_failed, ...", "cancellation_details.reason"),
+        col(
+            "text", "cancellation_reason", "cancellation_requested, payment_failed, ...", "cancellation_details.reason"
+        ),
         col("text", "cancellation_feedback", "Chosen feedback", "cancellation_details.feedback"),
         col("text", "collection_method", "charge_automatically or send_invoice"),
         col("json", "discounts", "JSON list of discounts, expanded"),
@@ -121,10 +128,18 @@ SUBSCRIPTION_ITEMS = Table(
         col("id", "price_id", "Price", "price", "plan"),
         col("id", "product_id", "Product", "price.product", "plan.product"),
         col("integer", "quantity", "Units; NULL for metered prices"),
-        col("text", "unit_amount_decimal", "Amount per unit in minor units, as text", "price.unit_amount_decimal", "plan.amount_decimal"),
+        col(
+            "text",
+            "unit_amount_decimal",
+            "Amount per unit in minor units, as text",
+            "price.unit_amount_decimal",
+            "plan.amount_decimal",
+        ),
         col("text", "currency", "Currency, lower case", "price.currency", "plan.currency"),
         col("text", "interval", "day, week, month or year", "price.recurring.interval", "plan.interval"),
-        col("integer", "interval_count", "Intervals per period", "price.recurring.interval_count", "plan.interval_count"),
+        col(
+            "integer", "interval_count", "Intervals per period", "price.recurring.interval_count", "plan.interval_count"
+        ),
         col("text", "usage_type", "licensed or metered", "price.recurring.usage_type", "plan.usage_type"),
         inherited("epoch", "current_period_start_at", "Paid from; of the item, in the old shape of the subscription"),
         inherited("epoch", "current_period_end_at", "Paid until"),

@@ -19,14 +19,14 @@ import msgspec
 
 from ingestion.contract import Page, Rate, Record, Source, Stream, Sweep
 from ingestion.http import Client
-from ingestion.pagination import cursor_export, cursor_list, time_export
+from ingestion.pagination import Export, cursor_export, cursor_list, time_export
 from ingestion.sources import zendesk_tables as tables
 
 CLOSE_SECONDS = 120
 OVERLAP_SECONDS = 600
 # An answer to a survey may be changed for weeks, and the lists are filtered by its creation.
 RATING_OVERLAP_SECONDS = 35 * 86_400
-EXPORT = {"per_page": 1000}
+PAGE = {"per_page": 1000}
 BODIES = frozenset({"body", "html_body", "plain_body", "attachments", "metadata", "subject"})
 TOLD = BODIES | {
     "id", "via", "via_reference_id", "type", "event_type", "author_id", "public", "audit_id", "created_at",
@@ -76,36 +76,28 @@ def authorize(credentials: Mapping[str, str]) -> dict[str, str]:
 
 
 def organizations(client: Client, sweep: Sweep) -> Iterator[Page]:
-    path, listing = "/api/v2/incremental/organizations", "/api/v2/organizations"
-    start = sweep.window.since_epoch
-    for raws, cursor in time_export(
-        client, path, "organizations", EXPORT, start=start, cursor=sweep.cursor, list_path=listing
-    ):
+    export = Export("/api/v2/incremental/organizations", "organizations", PAGE)
+    listing = "/api/v2/organizations"
+    for raws, cursor in time_export(client, export, sweep.window.since_epoch, sweep.cursor, list_path=listing):
         yield Page({"organizations": records(raws)}, cursor)
 
 
 def users(client: Client, sweep: Sweep) -> Iterator[Page]:
-    path = "/api/v2/incremental/users/cursor"
-    for raws, cursor in cursor_export(
-        client, path, "users", EXPORT, start=sweep.window.since_epoch, cursor=sweep.cursor
-    ):
+    export = Export("/api/v2/incremental/users/cursor", "users", PAGE)
+    for raws, cursor in cursor_export(client, export, sweep.window.since_epoch, sweep.cursor):
         yield Page({"users": records(raws)}, cursor)
 
 
 def tickets(client: Client, sweep: Sweep) -> Iterator[Page]:
-    path, params = "/api/v2/incremental/tickets/cursor", {**EXPORT, "include": "metric_sets"}
-    for raws, cursor in cursor_export(
-        client, path, "tickets", params, start=sweep.window.since_epoch, cursor=sweep.cursor
-    ):
+    export = Export("/api/v2/incremental/tickets/cursor", "tickets", {**PAGE, "include": "metric_sets"})
+    for raws, cursor in cursor_export(client, export, sweep.window.since_epoch, sweep.cursor):
         yield Page({"tickets": records(raws)}, cursor)
 
 
 def ticket_events(client: Client, sweep: Sweep) -> Iterator[Page]:
-    path, params = "/api/v2/incremental/ticket_events", {**EXPORT, "include": "comment_events"}
+    export = Export("/api/v2/incremental/ticket_events", "ticket_events", {**PAGE, "include": "comment_events"})
     decode = msgspec.json.Decoder(TicketEvent).decode
-    for raws, cursor in time_export(
-        client, path, "ticket_events", params, start=sweep.window.since_epoch, cursor=sweep.cursor
-    ):
+    for raws, cursor in time_export(client, export, sweep.window.since_epoch, sweep.cursor):
         yield Page({"ticket_events": [change for raw in raws for change in _changes(decode(raw))]}, cursor)
 
 
@@ -149,11 +141,8 @@ def _merged_into(via: Any, rel: str | None) -> str | None:
 
 
 def ticket_metric_events(client: Client, sweep: Sweep) -> Iterator[Page]:
-    path = "/api/v2/incremental/ticket_metric_events"
-    for raws, cursor in time_export(
-        client, path, "ticket_metric_events", EXPORT,
-        start=sweep.window.since_epoch, cursor=sweep.cursor, list_path=path,
-    ):  # fmt: skip
+    export = Export("/api/v2/incremental/ticket_metric_events", "ticket_metric_events", PAGE)
+    for raws, cursor in time_export(client, export, sweep.window.since_epoch, sweep.cursor, list_path=export.path):
         yield Page({"ticket_metric_events": records(raws)}, cursor)
 
 
@@ -229,10 +218,18 @@ SOURCE = Source(
         Stream(ticket_events, (tables.TICKET_EVENTS,), CLOSE_SECONDS, OVERLAP_SECONDS),
         Stream(ticket_metric_events, (tables.TICKET_METRIC_EVENTS,), CLOSE_SECONDS, OVERLAP_SECONDS),
         Stream(
-            satisfaction_ratings, (tables.SATISFACTION_RATINGS,), CLOSE_SECONDS, RATING_OVERLAP_SECONDS, is_optional=True
+            satisfaction_ratings,
+            (tables.SATISFACTION_RATINGS,),
+            CLOSE_SECONDS,
+            RATING_OVERLAP_SECONDS,
+            is_optional=True,
         ),
         Stream(
-            csat_survey_responses, (tables.CSAT_SURVEY_RESPONSES,), CLOSE_SECONDS, RATING_OVERLAP_SECONDS, is_optional=True
+            csat_survey_responses,
+            (tables.CSAT_SURVEY_RESPONSES,),
+            CLOSE_SECONDS,
+            RATING_OVERLAP_SECONDS,
+            is_optional=True,
         ),
         Stream(schedules, (tables.SCHEDULES, tables.SCHEDULE_HOLIDAYS)),
     ),
