@@ -51,8 +51,11 @@ class Engine:
         self._gx = gx
         logging.getLogger("great_expectations").setLevel(logging.CRITICAL)  # its messages quote values
         with _quiet():
-            self._context = gx.get_context(mode="ephemeral")
-            self._context.enable_analytics(enable=False)
+            stores = gx.data_context.types.base.InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+            config = gx.data_context.types.base.DataContextConfig(
+                store_backend_defaults=stores, analytics_enabled=False
+            )
+            self._context = gx.get_context(mode="ephemeral", project_config=config)
             self._context.variables.progress_bars = {"globally": False, "metric_calculations": False}
             url = URL.create(SCHEME, database=str(path), query={k: v for k, v in options.items() if v})
             self._source = self._context.data_sources.add_sql(
@@ -99,7 +102,7 @@ class Engine:
             result = results.get(name)
             if result is None:
                 outcomes[name] = Outcome(is_passed=False, could_not_run=True, detail="could not run: no result")
-            elif result.success is True:
+            elif bool(result.success):  # may be a NumPy truth
                 outcomes[name] = Outcome(is_passed=True)
             elif (broke := raised(result.exception_info)) is not None:
                 outcomes[name] = Outcome(is_passed=False, could_not_run=True, detail=f"could not run: {broke}")
@@ -126,7 +129,8 @@ def _counted(batch: Any, expectation: Any) -> Outcome:
         result = batch.validate(expectation, result_format=DETAILS).result
     except Exception:  # noqa: BLE001 - it failed already; without counts it stays failed
         return Outcome(is_passed=False)
-    failed, evaluated = result.get("unexpected_count"), result.get("element_count")
+    evaluated = result.get("element_count")
+    failed = result.get("unexpected_count") if evaluated is not None else None  # else it counts values, not rows
     percent = result.get("unexpected_percent")
     return Outcome(
         is_passed=False,

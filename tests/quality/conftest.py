@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import warnings
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -146,6 +147,16 @@ class House:
             page=self.page,
             again=again,
         )
+
+
+@pytest.fixture(scope="session")
+def gx():
+    """Great Expectations, whose import warns about its own dependencies."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations  # noqa: PLC0415 - seconds, for the tests that need it alone
+        import great_expectations.expectations  # noqa: PLC0415
+    return great_expectations
 
 
 @pytest.fixture
