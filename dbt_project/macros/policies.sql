@@ -37,6 +37,7 @@
         'rating_valid_days',
         'adherence_window_days',
         'sla_window_days',
+        'exit_horizon_days',
         'claimed_subjective',
         'claimed_adherence',
         'survey_due_days',

@@ -19,6 +19,7 @@ summed as (
             when field_name = 'assignee_id' and field_value is not null and previous_value is null then 1
         end) as assignments_from_nobody,
         max(merged_into_ticket_id) as merged_into,
+        count(case when is_merge and field_name = 'status' and field_value = 'closed' then 1 end) > 0 as is_closed_by_merge,
         count(case
             when field_name in ('tags', 'current_tags') and field_value like '%closed_by_merge%' then 1
         end) > 0 as is_tagged_merged
@@ -34,7 +35,7 @@ updates_summed as (
         -- a ticket that went back to the queue and to somebody from there was handed over as well
         direct_handoffs + greatest(assignments_from_nobody - 1, 0) as handoffs,
         merged_into,
-        (merged_into is not null or is_tagged_merged) as is_merged
+        (is_closed_by_merge or is_tagged_merged) as is_merged
     from summed
 )
 

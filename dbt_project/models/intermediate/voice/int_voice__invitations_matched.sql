@@ -1,8 +1,9 @@
--- Invitations of every vendor, each with the first answer of the same survey, person and occasion that came after it.
+-- Invitations of every vendor, each with its answer: the one that names it, else the first one of
+-- the same survey, person and occasion that came after it.
 with invitations as (
     {{ union_of_vendors('survey_sources', 'survey_invitations', [
         'source_name', 'invitation_id', 'survey_id', 'metric', 'survey_kind', 'respondent_id', 'respondent_ref',
-        'account_ref', 'trigger_kind', 'trigger_id', 'sent_at', 'is_offered', 'answered_by_response_id',
+        'account_ref', 'trigger_kind', 'trigger_id', 'sent_at', 'is_offered',
     ]) }}
 ),
 
@@ -19,6 +20,17 @@ surveys as (
     from answers
     group by survey_id
     having count(distinct metric) = 1 and count(distinct survey_kind) = 1
+),
+
+-- the answer names the invitation it came by
+named as (
+    select
+        invitations.source_name,
+        invitations.invitation_id,
+        min_by(answers.response_id, answers.responded_at) as response_id
+    from invitations
+    inner join answers on invitations.invitation_id = answers.invitation_id
+    group by invitations.source_name, invitations.invitation_id
 ),
 
 pairs as (
@@ -38,9 +50,9 @@ pairs as (
         on invitations.survey_id = answers.survey_id
         and coalesce(invitations.respondent_id, invitations.account_ref)
         = case when invitations.respondent_id is not null then answers.respondent_id else answers.account_ref end
+        and answers.invitation_id is null
         and answers.responded_at >= invitations.sent_at
         and coalesce(invitations.trigger_id, '') = coalesce(answers.trigger_id, invitations.trigger_id, '')
-    where invitations.answered_by_response_id is null
 ),
 
 matches as (
@@ -62,10 +74,12 @@ invitations_matched as (
         invitations.trigger_id,
         invitations.sent_at,
         invitations.is_offered,
-        coalesce(invitations.answered_by_response_id, matches.response_id) as answered_by_response_id
+        coalesce(named.response_id, matches.response_id) as answered_by_response_id
     from invitations
     left join matches
         on invitations.source_name = matches.source_name and invitations.invitation_id = matches.invitation_id
+    left join named
+        on invitations.source_name = named.source_name and invitations.invitation_id = named.invitation_id
     left join surveys on invitations.survey_id = surveys.survey_id
 )
 

@@ -15,8 +15,7 @@ survey_invitations as (
         lower(trigger_kind) as trigger_kind,
         trigger_id,
         sent_at,
-        true as is_offered,
-        cast(null as {{ dbt.type_string() }}) as answered_by_response_id
+        true as is_offered
     from versions
     where not is_deleted and sent_at < {{ as_of_end() }}
 )

@@ -24,7 +24,8 @@ survey_responses as (
         end as topic,
         sent_at,
         responded_at,
-        site
+        site,
+        cast(null as {{ dbt.type_string() }}) as invitation_id
     from versions
     where not is_deleted and responded_at < {{ as_of_end() }}
 )

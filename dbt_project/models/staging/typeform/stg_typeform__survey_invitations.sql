@@ -13,8 +13,7 @@ with survey_invitations as (
         cast(null as {{ dbt.type_string() }}) as trigger_kind,
         cast(null as {{ dbt.type_string() }}) as trigger_id,
         cast(null as timestamp) as sent_at,
-        true as is_offered,
-        cast(null as {{ dbt.type_string() }}) as answered_by_response_id
+        true as is_offered
     from {{ source('typeform', 'responses') }}
     where false
 )

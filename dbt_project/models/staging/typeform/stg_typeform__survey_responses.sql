@@ -31,7 +31,8 @@ answers as (
         {{ json_text('hidden', 'trigger_kind') }} as trigger_kind,
         {{ json_text('hidden', 'trigger_id') }} as trigger_id,
         {{ json_text('hidden', 'account_ref') }} as account_ref,
-        {{ json_text('hidden', 'respondent_id') }} as respondent
+        {{ json_text('hidden', 'respondent_id') }} as respondent,
+        {{ json_text('hidden', 'invitation_id') }} as invitation_id
     from answers_listed
 ),
 
@@ -58,7 +59,8 @@ survey_responses as (
         form_fields.topic,
         cast(null as timestamp) as sent_at,
         answers.submitted_at as responded_at,
-        cast(null as {{ dbt.type_string() }}) as site
+        cast(null as {{ dbt.type_string() }}) as site,
+        nullif(answers.invitation_id, '') as invitation_id
     from answers
     inner join form_fields on answers.form_id = form_fields.form_id and answers.field_id = form_fields.field_id
 )

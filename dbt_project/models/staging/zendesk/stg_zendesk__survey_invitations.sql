@@ -17,9 +17,7 @@ survey_invitations as (
         'ticket' as trigger_kind,
         ticket_id as trigger_id,
         coalesce(sent_at, created_at) as sent_at,
-        is_offered,
-        -- the rating is invitation and answer in one record
-        case when answered_at is not null then rating_id end as answered_by_response_id
+        is_offered
     from ratings
 )
 

@@ -23,7 +23,9 @@ survey_responses as (
         cast(null as {{ dbt.type_string() }}) as topic,
         sent_at,
         answered_at as responded_at,
-        cast(null as {{ dbt.type_string() }}) as site
+        cast(null as {{ dbt.type_string() }}) as site,
+        -- the rating is invitation and answer in one record
+        rating_id as invitation_id
     from ratings
     where answered_at is not null
 )

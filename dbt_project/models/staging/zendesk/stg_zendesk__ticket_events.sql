@@ -20,10 +20,14 @@ ticket_events as (
         nullif(previous_value, '') as previous_value,
         is_public,
         lower(channel) as channel,
-        coalesce(via_rel = 'merge' or merged_into_ticket_id is not null, false) as is_merge,
+        coalesce(via_rel = 'merge' or lower(channel) = 'merge', false) as is_merge,
         -- -1 is Zendesk's own system user: triggers, automations, satisfaction surveys
         coalesce(author_id, updater_id) = '-1' as is_system,
-        merged_into_ticket_id
+        -- the closing of the ticket that ends says where it went; the note on the one that goes on names the other
+        case
+            when field_name = 'status' and field_value = 'closed' and (via_rel = 'merge' or lower(channel) = 'merge')
+                then coalesce(merged_into_ticket_id, {{ json_text('_raw', 'via_reference_id') }})
+        end as merged_into_ticket_id
     from versions
     where not is_deleted and occurred_at < {{ as_of_end() }}
 )
