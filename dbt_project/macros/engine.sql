@@ -128,3 +128,13 @@
 
 {#- The least of several expressions, NULLs left out; NULL when all are. Both engines' least() does just that. -#}
 {% macro earliest(expressions) -%}least({{ expressions | join(', ') }}){%- endmacro %}
+
+{#- A column name that a parser may take for a word of its own. -#}
+{% macro quoted(identifier) -%}{{ adapter.dispatch('quoted')(identifier) }}{%- endmacro %}
+{% macro default__quoted(identifier) -%}"{{ identifier }}"{%- endmacro %}
+{% macro spark__quoted(identifier) -%}`{{ identifier }}`{%- endmacro %}
+
+{#- The last non-NULL value of an expression up to this row, by account and month. -#}
+{% macro last_known(expr) -%}{{ adapter.dispatch('last_known')(expr) }}{%- endmacro %}
+{% macro default__last_known(expr) -%}last_value({{ expr }} ignore nulls) over (partition by revenue.account_id order by revenue.calendar_month rows between unbounded preceding and current row){%- endmacro %}
+{% macro spark__last_known(expr) -%}last_value({{ expr }}, true) over (partition by revenue.account_id order by revenue.calendar_month rows between unbounded preceding and current row){%- endmacro %}

@@ -12,7 +12,7 @@ asked_for as (
     from {{ ref('class_rules') }}
     where signal <> 'valid_patterns'
         -- nobody gives notice where nobody leaves
-        and signal <> 'scheduled_exit'
+        and signal <> 'scheduled_exit_rate'
     group by signal
 ),
 

@@ -2,31 +2,69 @@ with revenue as (
     select * from {{ ref('int_revenue__account_months') }}
 ),
 
+line_months as (
+    select * from {{ ref('int_revenue__line_months') }}
+    where account_id is not null
+        and calendar_month = {{ month_of(as_of()) }}
+        and net_mrr_minor > 0
+),
+
 months as (
     select distinct calendar_month, last_on from {{ ref('int_success__account_months_spined') }}
 ),
 
+-- movements, not balances: a rate of exchange changes nobody's scope
 changes as (
     select
-        revenue.account_id,
-        revenue.calendar_month,
-        revenue.closing_mrr_minor,
-        lag(revenue.closing_mrr_minor, 3) over (partition by revenue.account_id order by revenue.calendar_month) as closing_mrr_minor_90d_before
+        account_id,
+        calendar_month,
+        sum(new_minor + reactivation_minor + expansion_minor - contraction_minor - churn_minor) over (
+            partition by account_id
+            order by calendar_month
+            rows between 2 preceding and current row
+        ) as change_minor,
+        lag(closing_mrr_minor, 3) over (partition by account_id order by calendar_month) as before_minor
     from revenue
+),
+
+-- known for the running month alone: bills do not say on which past day a coming end was put on record
+coming_ends as (
+    select
+        account_id,
+        calendar_month,
+        sum(net_mrr_minor) as mrr_minor,
+        sum(case
+            when scheduled_end_at >= {{ as_of_end() }}
+                and {{ local_date('scheduled_end_at') }} <= {{ add_days(as_of(), var('exit_horizon_days')) }}
+                then net_mrr_minor
+            else 0
+        end) as ending_mrr_minor
+    from line_months
+    group by account_id, calendar_month
+),
+
+signals as (
+    select account_id, calendar_month, 'mrr_change_90d' as signal, {{ ratio('change_minor', 'before_minor') }} as signal_value
+    from changes
+    where before_minor > 0
+    union all
+    select account_id, calendar_month, 'scheduled_exit_rate', {{ ratio('ending_mrr_minor', 'mrr_minor') }}
+    from coming_ends
 ),
 
 measured as (
     select
-        changes.account_id,
-        changes.calendar_month,
-        'mrr_change_90d' as signal,
-        {{ ratio('changes.closing_mrr_minor - changes.closing_mrr_minor_90d_before', 'changes.closing_mrr_minor_90d_before') }} as signal_value,
+        signals.account_id,
+        signals.calendar_month,
+        signals.signal,
+        signals.signal_value,
         'account_months' as evidence_table,
-        changes.account_id || ':' || cast(changes.calendar_month as string) as evidence_id,
+        signals.account_id || ':' || cast(signals.calendar_month as string) as evidence_id,
         months.last_on as observed_on
-    from changes
+    from signals
     inner join months
-        on months.calendar_month = changes.calendar_month
+        on months.calendar_month = signals.calendar_month
+    where signals.signal_value is not null
 )
 
 select * from measured

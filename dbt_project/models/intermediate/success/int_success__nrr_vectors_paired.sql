@@ -1,0 +1,87 @@
+with revenue as (
+    select * from {{ ref('int_revenue__account_months') }}
+),
+
+retention as (
+    select * from {{ ref('int_revenue__retention_measured') }}
+),
+
+vectors as (
+    select * from {{ ref('int_success__vectors_calculated') }}
+),
+
+segments as (
+    select * from {{ ref('int_accounts__segments_unpivoted') }}
+),
+
+accounts as (
+    select * from {{ ref('int_accounts__current') }}
+),
+
+account_rows as (
+    select
+        'account' as segment_dimension,
+        revenue.account_id as segment_value,
+        revenue.account_id,
+        revenue.calendar_month,
+        case when revenue.cohort_mrr_minor > 0 then 1 else 0 end as cohort_accounts,
+        case when revenue.cohort_mrr_minor > 0 then revenue.closing_mrr_minor end as retained_mrr_minor,
+        case when revenue.cohort_mrr_minor > 0 then revenue.cohort_mrr_minor end as cohort_mrr_minor,
+        case when vectors.proven is not null then 1 else 0 end as vector_accounts,
+        vectors.proven as success_vector,
+        vectors.delta_1m as delta,
+        revenue.closing_mrr_minor as exposed_mrr_minor,
+        case when revenue.closing_mrr_minor > 0 then accounts.renewal_on end as renewal_on
+    from revenue
+    left join vectors
+        on vectors.account_id = revenue.account_id
+        and vectors.calendar_month = revenue.calendar_month
+    left join accounts
+        on accounts.account_id = revenue.account_id
+),
+
+-- a segment's change is the mean change of the accounts known in both months, so that who joins moves nothing
+segment_vectors as (
+    select
+        segments.segment_dimension,
+        segments.segment_value,
+        account_rows.calendar_month,
+        sum(account_rows.vector_accounts) as vector_accounts,
+        avg(account_rows.success_vector) as success_vector,
+        avg(account_rows.delta) as delta,
+        sum(account_rows.exposed_mrr_minor) as exposed_mrr_minor,
+        min(account_rows.renewal_on) filter (where account_rows.renewal_on >= account_rows.calendar_month) as renewal_on
+    from account_rows
+    inner join segments
+        on segments.account_id = account_rows.account_id
+    group by segments.segment_dimension, segments.segment_value, account_rows.calendar_month
+),
+
+segment_rows as (
+    select
+        segment_vectors.segment_dimension,
+        segment_vectors.segment_value,
+        cast(null as string) as account_id,
+        segment_vectors.calendar_month,
+        coalesce(retention.cohort_accounts, 0) as cohort_accounts,
+        case when retention.cohort_mrr_minor > 0 then retention.retained_mrr_minor end as retained_mrr_minor,
+        nullif(retention.cohort_mrr_minor, 0) as cohort_mrr_minor,
+        segment_vectors.vector_accounts,
+        segment_vectors.success_vector,
+        segment_vectors.delta,
+        segment_vectors.exposed_mrr_minor,
+        segment_vectors.renewal_on
+    from segment_vectors
+    left join retention
+        on retention.segment_dimension = segment_vectors.segment_dimension
+        and retention.segment_value = segment_vectors.segment_value
+        and retention.calendar_month = segment_vectors.calendar_month
+),
+
+paired as (
+    select * from account_rows
+    union all
+    select * from segment_rows
+)
+
+select * from paired
