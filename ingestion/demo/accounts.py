@@ -136,7 +136,7 @@ def _profile(seed: int, epoch: date, number: int) -> Account:
         helpdesk_link = "external_id"
     if role is not None:
         link, helpdesk_link = "metadata", "external_id"
-    rate = {"enterprise": 8.5, "mid_market": 4.6, "small": 2.4}[segment]
+    rate = {"enterprise": 7.4, "mid_market": 4.0, "small": 2.1}[segment]
     return Account(
         number=number,
         account_id=f"acc_{number:04d}",

@@ -177,9 +177,6 @@ class _Runner:
             case "cancel":
                 subscription.cancel_requested, subscription.ended = change.at, end
                 subscription.reason, subscription.feedback = VOLUNTARY, change.reason
-            case "cancel_now":
-                subscription.cancel_requested = subscription.ended = change.at
-                subscription.reason, subscription.feedback = VOLUNTARY, change.reason
             case "fail":
                 subscription.unpaid_since = end
                 subscription.reason = INVOLUNTARY
@@ -198,6 +195,8 @@ class _Runner:
         else:
             item.quantity = change.value
         new_price = self._price(item)
+        if change.from_next:
+            return
         left = Decimal(end - change.at) / Decimal(end - start)
         share = Decimal(100 - self._percent_off(start)) / 100
         credit = -whole(old_price.amount(old_quantity) * left * share)
@@ -229,15 +228,15 @@ class _Runner:
         return coupon.percent if coupon else 0
 
     def _discounted(self, lines: list[Line], coupon: Coupon | None) -> list[Line]:
-        """Spread the coupon over the lines; the parts sum to the whole discount exactly."""
-        gross = sum(line.amount for line in lines)
+        """Spread the coupon over the licensed lines; the parts sum to the whole discount exactly. Usage is never discounted."""
+        licensed = [line.amount if line.price.product.usage == "licensed" else 0 for line in lines]
+        gross = sum(licensed)
         if coupon is None or gross <= 0:
             return lines
         off = whole(Decimal(gross * coupon.percent) / 100) if coupon.percent else min(coupon.amount, gross)
-        spread, given = [], 0
-        upto = 0
-        for line in lines:
-            upto += line.amount
+        spread, given, upto = [], 0, 0
+        for line, amount in zip(lines, licensed, strict=True):
+            upto += amount
             part = off * upto // gross - given
             given += part
             spread.append(replace(line, discount=part))

@@ -89,7 +89,7 @@ def price(product: str, currency: str, interval: str | None) -> Price:
 
 def price_list() -> list[Price]:
     """Every price that the provider has published."""
-    listed = []
+    listed: list[Price] = []
     for sold in PRODUCTS:
         intervals = (None,) if sold.usage == "one_time" else ("month",) if sold.usage == "metered" else tuple(INTERVALS)
         listed.extend(price(sold.key, currency, interval) for currency in CURRENCIES for interval in intervals)

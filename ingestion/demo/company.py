@@ -100,7 +100,7 @@ class Company:
         hours = WorkingHours(self.epoch - timedelta(days=10), self.as_of + timedelta(days=200))
         tenures = [self.tenures[account.account_id] for account in self.accounts]
         columns = tickets(self.seed, self.accounts, self.starts, tenures, hours)
-        return Desk(self.seed, self.accounts, self.starts, self.now, columns, hours)
+        return Desk(self.seed, self.accounts, self.starts, self.now, tickets=columns, hours=hours)
 
     @cached_property
     def asked(self) -> list[surveys.Asked]:

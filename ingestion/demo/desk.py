@@ -17,7 +17,7 @@ class Desk:
     """Everything the helpdesk knows at `now`."""
 
     def __init__(  # noqa: PLR0913 - a world has as many parts as it has
-        self, seed: int, accounts: list[Account], starts: list[int], now: int, tickets: Tickets, hours: WorkingHours
+        self, seed: int, accounts: list[Account], starts: list[int], now: int, *, tickets: Tickets, hours: WorkingHours
     ) -> None:
         self.seed, self.accounts, self.starts, self.now = seed, accounts, starts, now
         self.hours = hours
@@ -27,8 +27,7 @@ class Desk:
     @cached_property
     def tickets(self) -> Feed:
         """Tickets by the instant of their last change."""
-        records = ticket_records(self.tickets_now, self.switch_at, self.hours)
-        return Feed((at, ticket_id, b"%b\x00%b" % (body, metrics)) for at, ticket_id, body, metrics in records)
+        return Feed(ticket_records(self.tickets_now, self.switch_at, self.hours))
 
     @cached_property
     def ticket_events(self) -> Feed:

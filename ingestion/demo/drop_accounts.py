@@ -89,8 +89,8 @@ def agreement_rows(company: "Company") -> Iterator[Row]:
         ):
             start = company.starts[account.role.from_month]
             ended = start + 92 * DAY
-            yield _line(account, "agl_conflict", f"Managed Workplace for {account.name} Holdings Ltd", "recurring",
-                        (1, Decimal(100), "month"), (start, ended if ended < company.now else None), "", "active")  # fmt: skip
+            yield _line(account, ("agl_conflict", f"Managed Workplace for {account.name} Holdings Ltd", "recurring"),
+                        (1, Decimal(100), "month"), (start, ended if ended < company.now else None))  # fmt: skip
 
 
 def _lines(account: Account, held: Subscription, now: int) -> Iterator[Row]:
@@ -120,14 +120,15 @@ def _lines(account: Account, held: Subscription, now: int) -> Iterator[Row]:
             name = f"agl_{account.number:04d}_{terms.key}{place}_{version:02d}"
             kind = "usage" if is_usage else "recurring"
             last_reason = reason if following == ended and version == len(versions) - 1 else ""
-            yield _line(account, name, sold.product.name, kind, (quantity, unit, sold.interval or "month"), (start, following),
-                        percent, "active", last_reason)  # fmt: skip
+            yield _line(account, (name, sold.product.name, kind), (quantity, unit, sold.interval or "month"), (start, following),
+                        percent=percent, reason=last_reason)  # fmt: skip
 
 
 def _line(  # noqa: PLR0913 - a row has as many fields as its contract
-    account: Account, line_id: str, product: str, kind: str, terms: tuple[int, Decimal, str], span: tuple[int, int | None],
-    percent: str, status: str, reason: str = "",
+    account: Account, names: tuple[str, str, str], terms: tuple[int, Decimal, str], span: tuple[int, int | None],
+    *, percent: str = "", reason: str = "",
 ) -> Row:  # fmt: skip
+    line_id, product, kind = names
     quantity, unit, interval = terms
     start, end = span
     return {
@@ -135,5 +136,5 @@ def _line(  # noqa: PLR0913 - a row has as many fields as its contract
         "product": product, "kind": kind, "quantity": str(quantity), "unit_amount": f"{unit:.6f}".rstrip("0").rstrip("."),
         "currency": account.currency.upper(), "interval": interval, "interval_count": "1",
         "starts_on": as_day(start).isoformat(), "ends_on": "" if end is None else as_day(end).isoformat(),
-        "discount_percent": percent, "status": status, "ended_reason": reason,
+        "discount_percent": percent, "status": "active", "ended_reason": reason,
     }  # fmt: skip

@@ -9,10 +9,8 @@ import msgspec
 from ingestion.demo.accounts import Account
 from ingestion.demo.billing import Invoice, Subscription, chance, one_off
 from ingestion.demo.catalog import PRODUCT, converted, price
-from ingestion.demo.stories import ROLES
 from ingestion.demo.streams import DAY, NEVER
 from ingestion.demo.stripe_objects import (
-    API_VERSION,
     Json,
     coupon_objects,
     customer_object,
@@ -22,7 +20,6 @@ from ingestion.demo.stripe_objects import (
     invoice_status,
     item_object,
     item_prefix,
-    known,
     line_object,
     price_objects,
     product_object,
@@ -275,6 +272,3 @@ def _priced(objects: list[Json]) -> list[Stored]:
             Stored(body["id"], body["created"], encode(body), {}, {"tiers": encode(tiers)} if tiers else {}, keys)
         )
     return stored
-
-
-__all__ = ["API_VERSION", "ROLES", "Billed", "Ledger", "Shelf", "Stored", "known"]

@@ -12,10 +12,10 @@ SEATS = {"enterprise": (60, 150), "mid_market": (22, 70), "small": (6, 22)}
 GROWTH_STEP = (0.08, 0.28)
 SHRINK_STEP = (0.12, 0.35)
 # monthly hazards; the shares of a year follow in the population's NRR, GRR and logo churn
-LEAVE = {"smooth": 0.0045, "mixed": 0.0075, "rough": 0.0120}
-LEAVE_SETTLED = 0.0120
-SHRINK = 0.011
-GROW = 0.062
+LEAVE = {"smooth": 0.0048, "mixed": 0.0075, "rough": 0.0120}
+LEAVE_SETTLED = 0.0190
+SHRINK = 0.013
+GROW = 0.061
 UPGRADE = 0.007
 ADD = 0.008
 PAUSE = 0.0016
@@ -112,7 +112,7 @@ def _shrink(life: _Life, month: int, at: int, draws: list[float]) -> bool:
         life.left_at = at + (400 if life.core.interval == "year" else 45) * DAY
         return True
     if draws[2] < leave + SHRINK:
-        _resize(life.core, at, -(SHRINK_STEP[0] + draws[4] * (SHRINK_STEP[1] - SHRINK_STEP[0])))
+        _resize(life.core, at, False, -(SHRINK_STEP[0] + draws[4] * (SHRINK_STEP[1] - SHRINK_STEP[0])))
         return True
     if draws[2] < leave + SHRINK + PAUSE and life.core.interval == "month":
         until = at + int(60 + draws[4] * 30) * DAY
@@ -125,22 +125,25 @@ def _shrink(life: _Life, month: int, at: int, draws: list[float]) -> bool:
 
 def _grow(life: _Life, at: int, draws: list[float]) -> None:
     core = life.core
+    # a mixed or rough account grows at its renewal alone: the rounding of a proration must not look like shrinking
+    whole_periods = life.account.temper != "smooth"
     if draws[5] < GROW:
-        _resize(core, at, GROWTH_STEP[0] + draws[6] * (GROWTH_STEP[1] - GROWTH_STEP[0]))
+        _resize(core, at, whole_periods, GROWTH_STEP[0] + draws[6] * (GROWTH_STEP[1] - GROWTH_STEP[0]))
     elif draws[5] < GROW + UPGRADE:
-        plan = core.items[0].product.removeprefix("workplace_")
+        plan = core.items_now[0].product.removeprefix("workplace_")
         if plan != PLANS[-1]:
-            core.changes.append(Change(at, "plan", product=f"workplace_{PLANS[PLANS.index(plan) + 1]}"))
-            core.items_now[0].product = f"workplace_{PLANS[PLANS.index(plan) + 1]}"
+            better = f"workplace_{PLANS[PLANS.index(plan) + 1]}"
+            core.changes.append(Change(at, "plan", product=better, from_next=whole_periods))
+            core.items_now[0].product = better
     elif draws[5] < GROW + UPGRADE + ADD and len(life.held) < 2:
         life.held.append(Terms("B", at, "month", [Holding("security", core.items_now[0].quantity)]))
     elif draws[5] < GROW + UPGRADE + ADD + PAY_LATE:
         core.changes.append(Change(at, "late"))
 
 
-def _resize(terms: Terms, at: int, share: float) -> None:
+def _resize(terms: Terms, at: int, from_next: bool, share: float) -> None:
     """Change the seats of the first item by a share, at least one seat."""
     item = terms.items_now[0]
     step = max(1, round(item.quantity * abs(share)))
     item.quantity = max(2, item.quantity + (step if share > 0 else -step))
-    terms.changes.append(Change(at, "quantity", value=item.quantity))
+    terms.changes.append(Change(at, "quantity", value=item.quantity, from_next=from_next))

@@ -1,10 +1,11 @@
 """What the planted stories are, so that tests and readers can look for them."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ingestion.demo.people import champion_left_at, merged_at
 from ingestion.demo.stories import ROLES, Role
-from ingestion.demo.streams import as_day, month_day
+from ingestion.demo.streams import NEVER, as_day, month_day
 
 if TYPE_CHECKING:
     from ingestion.demo.accounts import Account
@@ -39,58 +40,71 @@ def _story(company: "Company", account: "Account", role: Role, month: int) -> di
         "is_visible": role.from_month <= month <= role.until_month,
         "tables": list(role.tables),
         "outcome": role.outcome,
-        "expect": _expectation(company, account, role),
+        "expect": EXPECTED[role.kind](company, account) if role.kind in EXPECTED else {},
     }
 
 
-def _expectation(company: "Company", account: "Account", role: Role) -> dict[str, Any]:
-    """Exact values to look for, by the story's kind."""
+Expectation = Callable[["Company", "Account"], dict[str, Any]]
+
+
+def _class(name: str) -> Expectation:
+    return lambda _company, _account: {"customer_class": name}
+
+
+def _dangling(company: "Company", account: "Account") -> dict[str, Any]:
     held = company.subscriptions[account.account_id]
-    match role.kind:
-        case "nrr_met_vector_falls":
-            return {"state": "revenue_at_expense_of_success", "nrr_12_at_least": 1.10, "delta_at_most": -0.05}
-        case "vector_rises_nrr_missed":
-            return {"state": "success_without_revenue", "nrr_12_at_most": 0.90, "delta_at_least": 0.04}
-        case "reactivated":
-            return {
-                "churn_month": month_day(company.epoch, 21).isoformat(),
-                "reactivation_month": month_day(company.epoch, 26).isoformat(),
-            }
-        case "dangling":
-            return {"customer_class": "Dangling", "cancel_on": _day_or_none(held[0].ended) if held else None}
-        case "happy" | "growth" | "at_risk":
-            return {"customer_class": {"happy": "Happy", "growth": "Growth", "at_risk": "At-Risk"}[role.kind]}
-        case "champion_left":
-            return {
-                "user_id": str(account.user_id(0)),
-                "left_on": _day_or_none(champion_left_at(account, company.starts)),
-            }
-        case "payment_failed":
-            return {
-                "open_invoices": [i.invoice_id for one in held for i in one.invoices if i.created >= one.unpaid_since]
-            }
-        case "quarantined_row":
-            return {"quarantined": _bad_rows(company, account)}
-        case "merged_away":
-            merged = _day_or_none(merged_at(account, company.starts))
-            return {"merged_into": f"acc_{account.number + 1:04d}", "merged_on": merged}
-        case "merge_survivor":
-            return {"merged_from": f"acc_{account.number - 1:04d}"}
-        case "name_conflict":
-            return {"names": [account.name, f"{account.name} Holdings Ltd"], "customer_id": account.customer_id}
-        case "organization_deleted":
-            return {"organization_id": str(account.organization_id)}
-        case "many_lines":
-            return {"lines_per_invoice": 13}
-        case "detractor":
-            return {"score": 2}
-        case _:
-            return {}
+    return {"customer_class": "Dangling", "cancel_on": _day_or_none(held[0].ended) if held else None}
+
+
+def _reactivated(company: "Company", _account: "Account") -> dict[str, Any]:
+    churned, back = (month_day(company.epoch, month).isoformat() for month in (20, 26))
+    return {"churn_month": churned, "reactivation_month": back}
+
+
+def _champion(company: "Company", account: "Account") -> dict[str, Any]:
+    return {"user_id": str(account.user_id(0)), "left_on": _day_or_none(champion_left_at(account, company.starts))}
+
+
+def _unpaid(company: "Company", account: "Account") -> dict[str, Any]:
+    held = company.subscriptions[account.account_id]
+    return {"open_invoices": [i.invoice_id for one in held for i in one.invoices if i.created >= one.unpaid_since]}
+
+
+def _merged(company: "Company", account: "Account") -> dict[str, Any]:
+    merged_on = _day_or_none(merged_at(account, company.starts))
+    return {"merged_into": f"acc_{account.number + 1:04d}", "merged_on": merged_on}
+
+
+def _names(_company: "Company", account: "Account") -> dict[str, Any]:
+    return {"names": [account.name, f"{account.name} Holdings Ltd"], "customer_id": account.customer_id}
+
+
+# exact values to look for, by the story's kind
+EXPECTED: dict[str, Expectation] = {
+    "nrr_met_vector_falls": lambda _c, _a: {
+        "state": "revenue_at_expense_of_success", "nrr_12_at_least": 1.10, "delta_at_most": -0.05,
+    },
+    "vector_rises_nrr_missed": lambda _c, _a: {
+        "state": "success_without_revenue", "nrr_12_at_most": 0.90, "delta_at_least": 0.04,
+    },
+    "reactivated": _reactivated,
+    "dangling": _dangling,
+    "happy": _class("Happy"),
+    "growth": _class("Growth"),
+    "at_risk": _class("At-Risk"),
+    "champion_left": _champion,
+    "payment_failed": _unpaid,
+    "quarantined_row": lambda company, account: {"quarantined": _bad_rows(company, account)},
+    "merged_away": _merged,
+    "merge_survivor": lambda _c, account: {"merged_from": f"acc_{account.number - 1:04d}"},
+    "name_conflict": _names,
+    "organization_deleted": lambda _c, account: {"organization_id": str(account.organization_id)},
+    "many_lines": lambda _c, _a: {"lines_per_invoice": 13},
+    "detractor": lambda _c, _a: {"score": 2},
+}  # fmt: skip
 
 
 def _day_or_none(second: int) -> str | None:
-    from ingestion.demo.streams import NEVER  # noqa: PLC0415
-
     return None if second >= NEVER else as_day(second).isoformat()
 
 

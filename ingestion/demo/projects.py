@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from ingestion.demo.accounts import Account
-from ingestion.demo.tenure import Tenure
 from ingestion.demo.streams import DAY, NEVER, stream
+from ingestion.demo.tenure import Tenure
 
 STORY_MONTHS = (10, 22, 34)  # an account with a story finishes a project in each
 

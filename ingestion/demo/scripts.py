@@ -1,78 +1,74 @@
 """The commercial lives of the accounts that play a story, written by hand."""
 
+from dataclasses import dataclass, replace
+
 from ingestion.demo.accounts import Account
-from ingestion.demo.streams import DAY
+from ingestion.demo.streams import DAY, HOUR
 from ingestion.demo.terms import Change, Holding, Terms
 
 MANY_PRODUCTS = (
     "workplace_essential", "workplace_advanced", "workplace_complete", "security", "backup", "monitoring", "service_desk",
     "network", "telephony", "wireless", "patching", "mail_filter",
 )  # fmt: skip
+FOREVER = 1 << 40
+Planned = tuple[int, int, Change]  # month, day of the month from 0, what happens
+
+
+@dataclass(frozen=True)
+class Script:
+    """One subscription: what is held at first, and what happens in which month. `month` is the start, None: the account's."""
+
+    held: tuple[tuple[str, int], ...]
+    planned: tuple[Planned, ...] = ()
+    interval: str = "month"
+    month: int | None = None
+
+
+def _seats(month: int, day: int, seats: int) -> Planned:
+    return (month, day, Change(0, "quantity", seats))
+
+
+def _workplace(seats: int, *planned: Planned, interval: str = "month", month: int | None = None) -> Script:
+    return Script((("workplace_advanced", seats),), planned, interval, month)
+
+
+QUIT = Change(0, "cancel", reason="switched_service")
+PLAIN = (_workplace(24, _seats(14, 9, 28)),)
+SCRIPTS: dict[str, tuple[Script, ...]] = {
+    "nrr_met_vector_falls": (
+        _workplace(40, _seats(26, 8, 46), _seats(30, 8, 52), _seats(34, 8, 58), _seats(37, 8, 62)),
+    ),
+    "vector_rises_nrr_missed": (_workplace(60, _seats(26, 8, 52), _seats(29, 8, 44), _seats(33, 8, 38)),),
+    "reactivated": (_workplace(30, (20, 2, QUIT)), _workplace(24, month=26)),
+    "dangling": (
+        _workplace(48, (33, 15, Change(0, "cancel", reason="customer_service")), interval="year"),
+        Script((("security", 48),), (_seats(33, 6, 36), _seats(34, 6, 24), _seats(35, 6, 12))),
+    ),
+    "payment_failed": (_workplace(28, (34, 27, Change(0, "fail", reason="payment_failed"))),),
+    # he must not be read as revenue at the expense of success: the missed milestone lowers the Success Vector too
+    "champion_left": (_workplace(28, _seats(30, 8, 25)),),
+    "merged_away": (_workplace(18),),
+    "intramonth": (Script((("workplace_essential", 12),), ((20, 12, QUIT),), "week"),),
+    "many_lines": (Script(tuple((product, 11 + place) for place, product in enumerate(MANY_PRODUCTS))),),
+    "paused": (_workplace(26, (34, 10, Change(0, "pause", FOREVER))),),
+    "upgraded": (_workplace(20, (12, 16, Change(0, "plan", product="workplace_complete"))),),
+}
 
 
 def scripted_life(account: Account, starts: list[int]) -> list[Terms]:
-    """The subscriptions of a story's account; changes that lie after the last month of `starts` are left out."""
-    role = account.role
-    if role is None or account.start_month >= len(starts) - 1:
+    """The subscriptions of a story's account; what lies after the last month of `starts` is left out."""
+    role, months = account.role, len(starts) - 1
+    if role is None or account.start_month >= months:
         return []
-    last = len(starts) - 1
-
-    def changes(*planned: tuple[int, int, Change]) -> list[Change]:
-        """Changes at (month, day), placed in time."""
-        return [
-            Change(
-                starts[month] + day * DAY + 36_000,
-                change.kind,
-                change.value,
-                change.product,
-                change.item,
-                change.reason,
-            )
-            for month, day, change in planned
-            if month < last
-        ]
-
-    def core(seats: int, *planned: tuple[int, int, Change], interval: str = "month") -> Terms:
-        terms = Terms("A", account.start_at, interval, [Holding("workplace_advanced", seats)])
-        terms.changes = changes(*planned)
-        return terms
-
-    def to(seats: int) -> Change:
-        return Change(0, "quantity", seats)
-
-    quit_it = Change(0, "cancel", reason="switched_service")
-    match role.kind:
-        case "nrr_met_vector_falls":
-            return [core(40, (26, 8, to(46)), (30, 8, to(52)), (34, 8, to(58)), (37, 8, to(62)))]
-        case "vector_rises_nrr_missed":
-            return [core(60, (26, 8, to(52)), (29, 8, to(44)), (33, 8, to(38)))]
-        case "reactivated":
-            held = [core(30, (20, 2, quit_it))]
-            if last > 26:
-                held.append(Terms("R1", starts[26] + 6 * DAY + 36_000, "month", [Holding("workplace_advanced", 24)]))
-            return held
-        case "dangling":
-            security = Terms("B", account.start_at, "month", [Holding("security", 48)])
-            security.changes = changes((33, 6, to(36)), (34, 6, to(24)), (35, 6, to(12)))
-            leaving = (33, 15, Change(0, "cancel", reason="customer_service"))
-            return [core(48, leaving, interval="year"), security]
-        case "payment_failed":
-            return [core(28, (34, 27, Change(0, "fail", reason="payment_failed")))]
-        case "champion_left":
-            return [core(28, (30, 8, to(25)))]
-        case "merged_away":
-            return [core(18)]
-        case "intramonth":
-            trial = Terms("A", account.start_at, "week", [Holding("workplace_essential", 12)])
-            trial.changes = changes((20, 12, quit_it))
-            return [trial]
-        case "many_lines":
-            held = [Holding(product, 11 + place) for place, product in enumerate(MANY_PRODUCTS)]
-            return [Terms("A", account.start_at, "month", held)]
-        case "paused":
-            pause_until = starts[34] + 10 * DAY + 200 * DAY
-            return [core(26, (34, 10, Change(0, "pause", pause_until)))]
-        case "upgraded":
-            return [core(20, (12, 16, Change(0, "plan", product="workplace_complete")))]
-        case _:
-            return [core(24, (14, 9, to(28)))]
+    lives = []
+    for place, script in enumerate(SCRIPTS.get(role.kind, PLAIN)):
+        if script.month is not None and script.month >= months:
+            continue
+        started = account.start_at if script.month is None else starts[script.month] + 6 * DAY + 10 * HOUR
+        items = [Holding(product, quantity) for product, quantity in script.held]
+        terms = Terms("AB"[place] if script.month is None else f"R{place}", started, script.interval, items)
+        for month, day, change in script.planned:
+            if month < months:
+                terms.changes.append(replace(change, at=starts[month] + day * DAY + 10 * HOUR))
+        lives.append(terms)
+    return lives

@@ -48,7 +48,7 @@ ROLES: dict[int, Role] = {
         "reactivated",
         26,
         ("mrr_movements", "account_months", "churn_events"),
-        "churn in month 21, reactivation in month 26, never a second new",
+        "churn in month 20, reactivation in month 26, never a second new",
     ),
     4: _late(
         "dangling",

@@ -132,7 +132,13 @@ class StripeApi:
         elif name in ("customer", "product") and isinstance(decoded.get(name), str):
             other = shelves[f"{name}s"].get(decoded[name])
             decoded[name] = msgspec.json.decode(other.body) if other else {"id": decoded[name], "deleted": True}
-        elif name.split(".")[0] not in (*stored.lists, "tiers", "discounts", "currency_options", "applies_to"):
+        elif name.split(".", maxsplit=1)[0] not in (
+            *stored.lists,
+            "tiers",
+            "discounts",
+            "currency_options",
+            "applies_to",
+        ):
             raise StripeError(400, f"This property cannot be expanded ({name}).", "expand")
         return msgspec.json.encode(decoded)
 

@@ -16,7 +16,7 @@ SWITCH_MONTH = 6  # earlier relationship answers came from a tool that is gone: 
 ANSWERS = 0.30
 # cumulated shares of the scores 0..10 by temper
 NPS = {
-    "smooth": (0, 0, 0, 0, 0, 0, 0, 0.12, 0.42, 0.74, 1.0),
+    "smooth": (0, 0, 0, 0, 0, 0, 0, 0.10, 0.38, 0.72, 1.0),
     "mixed": (0.01, 0.02, 0.04, 0.06, 0.09, 0.13, 0.20, 0.34, 0.55, 0.80, 1.0),
     "rough": (0.04, 0.07, 0.12, 0.17, 0.23, 0.32, 0.44, 0.60, 0.76, 0.90, 1.0),
 }

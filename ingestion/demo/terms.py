@@ -13,7 +13,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Change:
-    """Something that happens to a subscription: quantity, plan, cancel, cancel_now, fail, late or pause."""
+    """Something that happens to a subscription: quantity, plan, cancel, fail, late or pause.
+
+    `from_next` puts a quantity or plan off to the next period, so that nothing is prorated.
+    """
 
     at: int
     kind: str
@@ -21,6 +24,7 @@ class Change:
     product: str = ""
     item: int = 0
     reason: str = ""
+    from_next: bool = False
 
 
 @dataclass

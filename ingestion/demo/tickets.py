@@ -117,7 +117,7 @@ def _columns(accounts: list[Account], owner: Ints, created: Ints, draws: Floats,
     people = np.array([account.people for account in accounts])[owner]
     by_agent = draws[:, 4] < 0.03
     stranger = draws[:, 5] < 0.02
-    replied, due, escalated = _reply(accounts, owner, created, draws, hours, priority, is_raised)
+    replied, due, escalated = _reply(accounts, owner, created, draws, hours, priority=priority, raised=is_raised)
     silent = draws[:, 6] < 0.012
     replied = np.where(silent, NEVER, replied)
     work = np.where(draws[:, 7] < 0.35, 0.0, 4 * HOUR * -np.log(1 - draws[:, 8] * 0.995))
@@ -166,12 +166,13 @@ def _columns(accounts: list[Account], owner: Ints, created: Ints, draws: Floats,
     )
 
 
-def _reply(
+def _reply(  # noqa: PLR0913 - columns go together
     accounts: list[Account],
     owner: Ints,
     created: Ints,
     draws: Floats,
     hours: WorkingHours,
+    *,
     priority: Ints,
     raised: Bools,
 ) -> tuple[Ints, Ints, Ints]:
@@ -191,4 +192,5 @@ def _score(accounts: list[Account], owner: Ints, draw: Floats) -> Ints:
     """An answer from 1 to 5; smooth accounts never give less than 4."""
     by_temper = {"smooth": (0.0, 0.0, 0.0, 0.35), "mixed": (0.04, 0.09, 0.20, 0.50), "rough": (0.15, 0.32, 0.55, 0.85)}
     cuts = np.array([by_temper[account.temper] for account in accounts])[owner]
-    return 1 + (draw[:, None] >= cuts).sum(axis=1).astype(np.int64)
+    score: Ints = 1 + (draw[:, None] >= cuts).sum(axis=1).astype(np.int64)
+    return score

@@ -47,9 +47,12 @@ class WorkingHours:
 
     def minutes_between(self, start: Ints, end: Ints) -> Ints:
         """Whole business minutes from `start` to `end`."""
-        return np.floor((self.seconds_until(end) - self.seconds_until(start)) / MINUTE + 1e-9).astype(np.int64)
+        worked: Floats = self.seconds_until(end) - self.seconds_until(start)
+        minutes: Ints = np.floor(worked / MINUTE + 1e-9).astype(np.int64)
+        return minutes
 
     def after(self, start: Ints, business_seconds: Floats) -> Ints:
         """The instants that lie so many business seconds after `start`."""
         wanted = self.seconds_until(start) + np.maximum(business_seconds, 1.0)
-        return np.ceil(np.interp(wanted, self.worked + self.step, self.instants)).astype(np.int64)
+        instants: Ints = np.ceil(np.interp(wanted, self.worked + self.step, self.instants)).astype(np.int64)
+        return instants

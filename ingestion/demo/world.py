@@ -13,7 +13,7 @@ from ingestion.demo.streams import month_day
 FILE = "_demo.json"
 
 
-class WorldBroken(Exception):
+class WorldBroken(Exception):  # noqa: N818 - named like the errors of ingestion, for what happened
     """The pinned world cannot be read, or it begins after the night that is asked for."""
 
 

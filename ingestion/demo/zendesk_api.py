@@ -67,25 +67,26 @@ class ZendeskApi:
             response.headers["RateLimit-Remaining"] = str(self.budget.left())
             response.headers["RateLimit-Reset"] = str(self.budget.reset())
             return response
-        match path.split("/"):
-            case ["satisfaction_ratings"]:
-                return self._ratings(request)
-            case ["guide", "survey_responses"]:
-                return self._survey_responses(request)
-            case ["organizations"]:
-                return self._paged(request, self.desk.organizations, "organizations", CURSOR_MOST, 0)
-            case ["groups"]:
-                hidden = request.args.get("exclude_deleted", "false") == "true"
-                return _listed(
-                    request, [group for group in self.desk.groups if not (hidden and group["deleted"])], "groups"
+        lists: dict[str, Callable[[Request], Response]] = {
+            "satisfaction_ratings": self._ratings,
+            "guide/survey_responses": self._survey_responses,
+            "organizations": lambda r: self._paged(r, self.desk.organizations, "organizations", CURSOR_MOST, 0),
+            "groups": self._groups,
+            "business_hours/schedules": lambda r: _listed(r, self.desk.schedules, "schedules"),
+            **{
+                f"business_hours/schedules/{schedule['id']}/holidays": lambda r: _listed(
+                    r, self.desk.holidays, "holidays"
                 )
-            case ["business_hours", "schedules"]:
-                return _listed(request, self.desk.schedules, "schedules")
-            case ["business_hours", "schedules", schedule_id, "holidays"] if schedule_id == str(
-                self.desk.schedules[0]["id"]
-            ):
-                return _listed(request, self.desk.holidays, "holidays")
-        raise ZendeskError(404, "InvalidEndpoint", "Not found")
+                for schedule in self.desk.schedules
+            },
+        }
+        if path not in lists:
+            raise ZendeskError(404, "InvalidEndpoint", "Not found")
+        return lists[path](request)
+
+    def _groups(self, request: Request) -> Response:
+        hidden = request.args.get("exclude_deleted", "false") == "true"
+        return _listed(request, [group for group in self.desk.groups if not (hidden and group["deleted"])], "groups")
 
     def _tickets(self, request: Request) -> Response:
         sideloads = request.args.get("include", "").split(",")
