@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -32,7 +33,8 @@ LEAVES: dict[Form, Any] = {
     "epoch": float | int | None,
     "date": date | None,
 }
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Keys are compared on a sample of a page's records where nothing is redacted.
+SAMPLED = 50
 GONE = "field is missing or empty"
 
 
@@ -98,7 +100,12 @@ class Decoder:
             }
             rows = [row for index, row in enumerate(rows) if index not in gone]
         keys: set[str] = set()
-        raws = [self._redaction.apply(records[row].raw, keys) for row in rows]
+        raws = [records[row].raw for row in rows]
+        if self._redaction.roots:
+            raws = [self._redaction.apply(raw, keys) for raw in raws]
+        else:
+            for raw in raws[:: max(1, len(raws) // SAMPLED)]:
+                self._redaction.apply(raw, keys)
         if self._decode_redacted is not None:
             again = [self._decode_redacted(raw) for raw in raws]
             columns.update({column.name: _values(column, again, []) for column in self._redacted})
@@ -163,34 +170,41 @@ def _values(column: Column, structs: list[Any], records: list[Record]) -> list[A
 
 
 def _walk(structs: list[Any], path: str) -> list[Any]:
-    values = structs
-    for step in path.split("."):
+    first, *rest = path.split(".")
+    # The first step is always there; below it a value may be None or a bare id.
+    values = list(map(attrgetter(f"k_{first}"), structs))
+    for step in rest:
         name = f"k_{step}"
-        values = [getattr(value, name, None) for value in values]
+        values = [None if value is None else getattr(value, name, None) for value in values]
     return values
 
 
 def _array(values: list[Any], form: Form) -> pa.Array:
-    plain = [None if value is None else PLAIN[form](value) for value in values] if form in PLAIN else values
-    if form == "json":
-        plain = [None if text == "null" else text for text in plain]
-    if form in ("instant", "epoch"):
-        return pa.array(plain, pa.int64()).cast(pa.timestamp("us"))
-    if form == "decimal":
-        return pa.array(plain, pa.string()).cast(ARROW_TYPES[form])
-    return pa.array(plain, ARROW_TYPES[form])
+    match form:
+        case "text" | "id":
+            return _texts(values)
+        case "json":
+            texts = [None if value is None else bytes(value).decode() for value in values]
+            found = pa.array([None if text == "null" else text for text in texts], pa.string())
+        case "instant":
+            aware = [value if value is None or value.tzinfo else value.replace(tzinfo=UTC) for value in values]
+            found = pa.array(aware, pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+        case "epoch":
+            micros = [None if value is None else round(value * 1_000_000) for value in values]
+            found = pa.array(micros, pa.int64()).cast(pa.timestamp("us"))
+        case "decimal":
+            texts = [None if value is None else str(value) for value in values]
+            found = pa.array(texts, pa.string()).cast(ARROW_TYPES[form])
+        case _:
+            found = pa.array(values, ARROW_TYPES[form])
+    return found
 
 
-def _micros(value: datetime) -> int:
-    span = (value if value.tzinfo else value.replace(tzinfo=UTC)) - EPOCH
-    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
-
-
-PLAIN: dict[Form, Callable[[Any], Any]] = {
-    "text": lambda value: value if type(value) is str else str(value),
-    "id": lambda value: value if type(value) is str else str(value),
-    "json": lambda value: bytes(value).decode(),
-    "instant": _micros,
-    "epoch": lambda value: round(value * 1_000_000),
-    "decimal": str,
-}
+def _texts(values: list[Any]) -> pa.Array:
+    """Text or whole numbers as text; a column is nearly always one of the two."""
+    for kind in (pa.string(), pa.int64()):
+        try:
+            return pa.array(values, kind).cast(pa.string())
+        except (pa.ArrowTypeError, pa.ArrowInvalid):
+            continue
+    return pa.array([None if value is None else str(value) for value in values], pa.string())

@@ -106,38 +106,39 @@ def _changes(event: TicketEvent) -> Iterator[Record]:
     occurred_at = event.created_at
     if event.timestamp is not None:
         occurred_at = datetime.fromtimestamp(event.timestamp, tz=UTC)
+    parent = {
+        "event_id": event.id,
+        "ticket_id": event.ticket_id,
+        "occurred_at": occurred_at,
+        "updater_id": event.updater_id,
+    }
     for child in event.child_events:
-        name = child.get("field_name") or next((key for key in child if key not in TOLD), None)
-        value = child.get("value") if child.get("field_name") else child.get(name or "")
         via = child.get("via") or event.via
-        source = via.get("source") if isinstance(via, dict) else None
-        rel = source.get("rel") if isinstance(source, dict) else None
-        raw = {key: kept for key, kept in child.items() if key not in BODIES}
-        if isinstance(raw.get("via"), dict):
-            raw["via"] = {"channel": via.get("channel"), "source": {"rel": rel}}
-        yield Record(
-            msgspec.json.encode(raw),
-            {
-                "event_id": event.id,
-                "ticket_id": event.ticket_id,
-                "occurred_at": occurred_at,
-                "updater_id": event.updater_id,
-                "field_name": name,
-                "field_value": as_text(value),
-                "previous_value": as_text(child.get("previous_value")),
-                "channel": via.get("channel") if isinstance(via, dict) else via,
-                "via_rel": rel,
-                "merged_into_ticket_id": _merged_into(via, rel),
-            },
-        )
+        rel = None
+        if isinstance(via, dict):
+            rel = (via.get("source") or {}).get("rel")
+        name = child.get("field_name") or next((key for key in child if key not in TOLD), None)
+        told = {
+            **parent,
+            "field_name": name,
+            "field_value": as_text(child.get("value" if "field_name" in child else name or "")),
+            "previous_value": as_text(child.get("previous_value")),
+            "channel": via.get("channel") if isinstance(via, dict) else via,
+            "via_rel": rel,
+            "merged_into_ticket_id": _merged_into(via) if rel == "merge" else None,
+        }
+        for key in BODIES.intersection(child):
+            del child[key]
+        if "via" in child and isinstance(via, dict):
+            child["via"] = {"channel": told["channel"], "source": {"rel": rel}}
+        yield Record(msgspec.json.encode(child), told)
 
 
-def _merged_into(via: Any, rel: str | None) -> str | None:
-    """The ticket that a closing by merge names as its target."""
-    if rel != "merge" or not isinstance(via, dict):
-        return None
-    target = (via["source"].get("to") or {}).get("ticket_id") or (via["source"].get("from") or {}).get("ticket_id")
-    return None if target is None else str(target)
+def _merged_into(via: dict[str, Any]) -> str | None:
+    """The ticket that a closing by merge names."""
+    source = via["source"]
+    named = (source.get("to") or {}).get("ticket_id") or (source.get("from") or {}).get("ticket_id")
+    return None if named is None else str(named)
 
 
 def ticket_metric_events(client: Client, sweep: Sweep) -> Iterator[Page]:
