@@ -14,11 +14,15 @@
         {{ relation }}.{{ name }}_minutes_p90
 {%- endmacro %}
 
-{#- Bounds of the 95 % Wilson interval of a share. -#}
+{#- Bound of the 95 % Wilson interval of a share, side low or high; exactly 0 or 1 at the ends, NULL without trials. -#}
 {% macro wilson_bound(successes, trials, side) -%}
-    (({{ successes }} + {{ z_95() }} * {{ z_95() }} / 2.0) {{ '-' if side == 'low' else '+' }} {{ z_95() }} * sqrt(
-        cast({{ successes }} as double) * ({{ trials }} - {{ successes }}) / nullif({{ trials }}, 0) + {{ z_95() }} * {{ z_95() }} / 4.0
-    )) / nullif({{ trials }} + {{ z_95() }} * {{ z_95() }}, 0)
+    case
+            when coalesce({{ trials }}, 0) = 0 then null
+            when {{ successes }} = {{ '0' if side == 'low' else trials }} then {{ '0.0' if side == 'low' else '1.0' }}
+            else ({{ successes }} + {{ z_95() }} * {{ z_95() }} / 2.0 {{ '-' if side == 'low' else '+' }} {{ z_95() }} * sqrt(
+                cast({{ successes }} as double) * ({{ trials }} - {{ successes }}) / {{ trials }} + {{ z_95() }} * {{ z_95() }} / 4.0
+            )) / ({{ trials }} + {{ z_95() }} * {{ z_95() }})
+        end
 {%- endmacro %}
 
 {#- Two-sided 95 % point of the standard normal distribution. -#}

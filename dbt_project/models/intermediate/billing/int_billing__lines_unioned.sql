@@ -42,6 +42,7 @@ identified as (
         end as exclusion_reason,
         lines.end_cause,
         lines.scheduled_end_at,
+        lines.is_end_committed,
         lines.is_extended,
         lines.is_backdated
     from lines

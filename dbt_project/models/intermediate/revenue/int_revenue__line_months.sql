@@ -70,6 +70,7 @@ amounts as (
         *,
         cast(case when counted_exclusion_reason is null then coalesce(monthly_gross, billed_net) else 0 end as bigint) as billing_gross_mrr_minor,
         cast(case when counted_exclusion_reason is null then coalesce(monthly_net, billed_net) else 0 end as bigint) as billing_net_mrr_minor,
+        cast(coalesce(monthly_net, 0) as bigint) as billing_stated_mrr_minor,
         cast(case when counted_exclusion_reason = 'usage' then billed_net else 0 end as bigint) as billing_usage_minor,
         cast(case when counted_exclusion_reason = 'one_time' then billed_net else 0 end as bigint) as billing_non_recurring_minor
     from counted
@@ -84,6 +85,7 @@ converted as (
                 rates.minor_rate is null and (
                     amounts.billing_gross_mrr_minor <> 0 or amounts.billing_usage_minor <> 0
                     or amounts.billing_non_recurring_minor <> 0
+                    or amounts.counted_exclusion_reason = 'not_active_at_month_end'
                 )
                 then cast({{ fail_run("'No rate of ' || amounts.currency || ' for the end of the month ' || cast(amounts.calendar_month as " ~ dbt.type_string() ~ ") || ': add it to fx_rates'") }} as decimal(20, 12))
             else coalesce(rates.minor_rate, 0)
@@ -126,11 +128,15 @@ line_months as (
         period_start_at,
         period_end_at,
         scheduled_end_at,
+        is_end_committed,
+        billed_until_at,
         month_number = last_month and is_at_month_end and period_end_at is not null as is_last_month,
         billing_gross_mrr_minor,
         billing_net_mrr_minor,
         {{ converted_minor('billing_gross_mrr_minor', 'minor_rate') }} as gross_mrr_minor,
         {{ converted_minor('billing_net_mrr_minor', 'minor_rate') }} as net_mrr_minor,
+        -- what the line alone would be worth a month, whether it counts or not
+        {{ converted_minor('billing_stated_mrr_minor', 'minor_rate') }} as stated_mrr_minor,
         -- the same line at the rate of the month after: what constant-currency movements start from
         {{ converted_minor('billing_net_mrr_minor', 'next_minor_rate') }} as carried_mrr_minor,
         {{ converted_minor('billing_usage_minor', 'minor_rate') }} as usage_minor,

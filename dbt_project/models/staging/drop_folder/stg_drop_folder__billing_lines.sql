@@ -72,6 +72,8 @@ billing_lines as (
             when counted_until_at = paused_from_at then 'pause'
         end as end_cause,
         ends_at as scheduled_end_at,
+        -- a term that ends may be renewed; a reason says that it will not
+        ends_at is not null and ended_reason is not null as is_end_committed,
         false as is_extended,
         false as is_backdated
     from cut

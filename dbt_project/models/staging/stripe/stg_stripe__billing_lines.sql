@@ -50,6 +50,7 @@ invoiced as (
             when counted_until_at = paused_from_at then 'pause'
         end as end_cause,
         scheduled_end_at,
+        scheduled_end_at is not null as is_end_committed,
         is_extended,
         counted_from_at < period_start_at as is_backdated
     from cut
@@ -78,6 +79,7 @@ from_items as (
         exclusion_reason,
         case when paused_from_at is not null then 'pause' end as end_cause,
         period_end_at as scheduled_end_at,
+        period_end_at is not null and status <> 'trialing' as is_end_committed,
         true as is_extended,
         false as is_backdated
     from unbilled

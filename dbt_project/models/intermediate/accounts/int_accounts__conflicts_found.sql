@@ -1,0 +1,176 @@
+{#- Facts of an account's existence, name, status, owner and end on which two sources disagree. One block per kind of conflict. -#}
+with identities as (
+    select * from {{ ref('int_accounts__identities_resolved') }}
+),
+
+named as (
+    select * from {{ ref('int_accounts__records_named') }}
+),
+
+registered as (
+    select * from {{ ref('int_accounts__registered') }}
+),
+
+domains as (
+    select * from {{ ref('int_accounts__domains_claimed') }}
+),
+
+latest_months as (
+    select account_id, closing_mrr_minor, first_paid_month
+    from {{ ref('int_revenue__account_months') }}
+    where calendar_month = {{ month_of(as_of()) }}
+),
+
+deleted_but_paying as (
+    select
+        'status' as conflict_kind,
+        identities.record_kind as entity_kind,
+        identities.source_id as entity_id,
+        identities.account_id,
+        'billing, ' || identities.source_name as sources,
+        'active; ' || identities.record_kind || ' deleted' as source_values,
+        'billing' as winner,
+        'what is paid for decides whether an account is active' as rule
+    from identities
+    inner join latest_months on identities.account_id = latest_months.account_id
+    where
+        identities.is_deleted
+        and identities.record_kind in ('organization', 'customer')
+        and latest_months.closing_mrr_minor > 0
+        -- the account lives on in another record of the same source
+        and not exists (
+            select 1 from identities as others
+            where others.account_id = identities.account_id
+                and others.source_name = identities.source_name
+                and others.record_kind = identities.record_kind
+                and not others.is_deleted
+        )
+),
+
+two_names as (
+    select
+        'name' as conflict_kind,
+        identities.record_kind as entity_kind,
+        identities.source_id as entity_id,
+        identities.account_id,
+        'registry, ' || identities.source_name as sources,
+        registered.account_name || '; ' || identities.record_name as source_values,
+        'registry' as winner,
+        'the registry names accounts; other names are kept with their record' as rule
+    from identities
+    inner join registered on identities.account_id = registered.account_id
+    where
+        not registered.is_derived
+        and identities.record_kind in ('organization', 'customer')
+        and identities.record_name is not null
+        and lower(trim(identities.record_name)) <> lower(trim(registered.account_name))
+),
+
+two_owners as (
+    select
+        'owner' as conflict_kind,
+        named.record_kind as entity_kind,
+        named.source_id as entity_id,
+        named.account_id,
+        named.source_name || ' (' || named.method || '), ' || named.source_name || ' (' ||
+        case when named.method = 'external_id' then 'metadata' else 'external_id' end || ')' as sources,
+        named.account_id || '; ' || rivals.survivor_id as source_values,
+        named.method as winner,
+        'explicit map before external id before billing metadata before mail domain' as rule
+    from named
+    inner join registered as rivals
+        on rivals.account_id = case when named.method = 'external_id' then named.metadata_account_id else coalesce(named.external_id, named.metadata_account_id) end
+    where named.account_id <> rivals.survivor_id and named.record_kind in ('organization', 'customer')
+),
+
+unknown_customers as (
+    select
+        'existence' as conflict_kind,
+        record_kind as entity_kind,
+        source_id as entity_id,
+        account_id,
+        source_name || ', registry' as sources,
+        'known; unknown' as source_values,
+        'none' as winner,
+        'an unmatched record stays without an account' as rule
+    from identities
+    where account_id is null and record_kind in ('organization', 'customer', 'account_ref')
+),
+
+ended_but_paying as (
+    select
+        'churn' as conflict_kind,
+        'account' as entity_kind,
+        registered.account_id as entity_id,
+        registered.account_id,
+        'registry, billing' as sources,
+        'ended ' || cast(registered.contract_ends_on as {{ dbt.type_string() }}) || '; active' as source_values,
+        'billing' as winner,
+        'what is paid for decides whether an account is active' as rule
+    from registered
+    inner join latest_months on registered.account_id = latest_months.account_id
+    where registered.contract_ends_on <= {{ as_of() }} and latest_months.closing_mrr_minor > 0
+    union all
+    select
+        'churn' as conflict_kind,
+        'account' as entity_kind,
+        registered.account_id as entity_id,
+        registered.account_id,
+        'registry, billing' as sources,
+        'under contract until ' || cast(registered.contract_ends_on as {{ dbt.type_string() }}) || '; churned' as source_values,
+        'billing' as winner,
+        'what is paid for decides whether an account is active' as rule
+    from registered
+    inner join latest_months on registered.account_id = latest_months.account_id
+    where
+        registered.contract_ends_on > {{ as_of() }}
+        and latest_months.closing_mrr_minor <= 0
+        and latest_months.first_paid_month is not null
+),
+
+contested_domains as (
+    select
+        'domain' as conflict_kind,
+        'domain' as entity_kind,
+        mail_domain as entity_id,
+        account_id,
+        'domain claimants' as sources,
+        cast(claimants as {{ dbt.type_string() }}) || ' accounts' as source_values,
+        case when account_id is null then 'none' else 'registry' end as winner,
+        'a domain that two accounts claim is no evidence' as rule
+    from domains
+    where claimants > 1
+),
+
+lost_merges as (
+    select
+        'merge' as conflict_kind,
+        'account' as entity_kind,
+        registered.account_id as entity_id,
+        registered.account_id,
+        'registry' as sources,
+        'merged into ' || registered.merged_into || '; no such account' as source_values,
+        'none' as winner,
+        'a merge into an unknown account is not made' as rule
+    from registered
+    left join registered as targets on registered.merged_into = targets.account_id
+    where registered.merged_into is not null and targets.account_id is null
+),
+
+conflicts as (
+    select * from deleted_but_paying
+    union all
+    select * from two_names
+    union all
+    select * from two_owners
+    union all
+    select * from unknown_customers
+    union all
+    select * from ended_but_paying
+    union all
+    select * from contested_domains
+    union all
+    select * from lost_merges
+)
+
+select * from conflicts
