@@ -138,3 +138,8 @@
 {% macro last_known(expr) -%}{{ adapter.dispatch('last_known')(expr) }}{%- endmacro %}
 {% macro default__last_known(expr) -%}last_value({{ expr }} ignore nulls) over (partition by revenue.account_id order by revenue.calendar_month rows between unbounded preceding and current row){%- endmacro %}
 {% macro spark__last_known(expr) -%}last_value({{ expr }}, true) over (partition by revenue.account_id order by revenue.calendar_month rows between unbounded preceding and current row){%- endmacro %}
+
+{#- Texts of a group as one, in order. -#}
+{% macro joined_text(text_expr, separator) -%}{{ adapter.dispatch('joined_text')(text_expr, separator) }}{%- endmacro %}
+{% macro default__joined_text(text_expr, separator) -%}listagg({{ text_expr }}, '{{ separator }}' order by {{ text_expr }}){%- endmacro %}
+{% macro spark__joined_text(text_expr, separator) -%}listagg({{ text_expr }}, '{{ separator }}') within group (order by {{ text_expr }}){%- endmacro %}

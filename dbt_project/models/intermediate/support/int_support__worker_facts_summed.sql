@@ -27,7 +27,8 @@ open_tickets as (
 ),
 
 agents as (
-    select * from {{ ref('int_support__agents_listed') }}
+    select * from {{ ref('int_support__people_listed') }}
+    where has_been_agent
 ),
 
 agent_answers as (
@@ -66,12 +67,12 @@ ratings as (
 
 answers as (
     select
-        agents.source_name, 'agent' as worker_kind, agents.agent_id as worker_id,
+        agents.source_name, 'agent' as worker_kind, agents.user_id as worker_id,
         {{ month_of(local_date('agent_answers.responded_at')) }} as calendar_month,
         agent_answers.topic, agent_answers.normalised_score
     from agent_answers
     inner join agents
-        on agent_answers.respondent_id = agents.agent_id or agent_answers.respondent_id = agents.respondent_hash
+        on agent_answers.respondent_id = coalesce(agents.respondent_hash, agents.user_id)
 ),
 
 facts as (

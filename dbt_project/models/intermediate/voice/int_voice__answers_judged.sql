@@ -3,10 +3,20 @@ with answers as (
     select * from {{ ref('int_voice__answers_unioned') }}
 ),
 
+-- one tool knows a person by the helpdesk's id, another by the address: both become the hash of the address
+people as (
+    select user_id, max(respondent_hash) as respondent_hash
+    from {{ ref('int_support__people_listed') }}
+    where respondent_hash is not null
+    group by user_id
+    having count(*) = 1
+),
+
 -- a scale that is not stated is the metric's own: NPS 0-10, CSAT and reviews 1-5, CES 2.0 1-7
 completed as (
     select
-        * except (scale_min, scale_max, scale_direction, survey_kind),
+        answers.* except (scale_min, scale_max, scale_direction, survey_kind, respondent_id),
+        coalesce(people.respondent_hash, answers.respondent_id) as respondent_id,
         coalesce(survey_kind, case
             when metric = 'review' then 'relationship'
             when trigger_kind in ('project', 'ticket', 'onboarding', 'migration') then 'transactional'
@@ -19,6 +29,7 @@ completed as (
         -- effort is asked both ways in the wild, so its direction is never guessed
         coalesce(scale_direction, case when metric <> 'ces' then 'higher_is_better' end) as scale_direction
     from answers
+    left join people on answers.respondent_id = people.user_id
 ),
 
 judged as (
