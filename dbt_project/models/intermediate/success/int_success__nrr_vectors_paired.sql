@@ -14,8 +14,12 @@ segments as (
     select * from {{ ref('int_accounts__segments_unpivoted') }}
 ),
 
-accounts as (
-    select * from {{ ref('int_accounts__current') }}
+renewals as (
+    select
+        account_id,
+        min(renewal_on) as renewal_on
+    from {{ ref('int_revenue__renewals_dated') }}
+    group by account_id
 ),
 
 account_rows as (
@@ -31,13 +35,13 @@ account_rows as (
         vectors.proven as success_vector,
         vectors.delta_1m as delta,
         revenue.closing_mrr_minor as exposed_mrr_minor,
-        case when revenue.closing_mrr_minor > 0 then accounts.renewal_on end as renewal_on
+        case when revenue.closing_mrr_minor > 0 then renewals.renewal_on end as renewal_on
     from revenue
     left join vectors
         on vectors.account_id = revenue.account_id
         and vectors.calendar_month = revenue.calendar_month
-    left join accounts
-        on accounts.account_id = revenue.account_id
+    left join renewals
+        on renewals.account_id = revenue.account_id
 ),
 
 -- a segment's change is the mean change of the accounts known in both months, so that who joins moves nothing

@@ -34,7 +34,8 @@ coming_ends as (
         calendar_month,
         sum(net_mrr_minor) as mrr_minor,
         sum(case
-            when scheduled_end_at >= {{ as_of_end() }}
+            when is_end_committed
+                and scheduled_end_at >= {{ as_of_end() }}
                 and {{ local_date('scheduled_end_at') }} <= {{ add_days(as_of(), var('exit_horizon_days')) }}
                 then net_mrr_minor
             else 0

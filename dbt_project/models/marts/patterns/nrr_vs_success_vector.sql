@@ -1,88 +1,36 @@
-{#- A hair of tolerance: a fall of exactly epsilon, told in floating point, is a fall of epsilon. -#}
-{%- set epsilon = var('divergence_epsilon') ~ ' - 0.000000001' -%}
-
-with paired as (
-    select * from {{ ref('int_success__nrr_vectors_paired') }}
+with divergences as (
+    select * from {{ ref('int_success__divergences_judged') }}
 ),
 
 months as (
     select calendar_month, is_provisional from {{ ref('int_calendar__months_spined') }}
 ),
 
-compared as (
-    select
-        paired.*,
-        {{ ratio('retained_mrr_minor', 'cohort_mrr_minor') }} as nrr_12,
-        {{ ratio('retained_mrr_minor', 'cohort_mrr_minor') }} >= {{ var('nrr_target') }} as is_target_met,
-        delta <= -1 * ({{ epsilon }}) as is_falling,
-        delta >= {{ epsilon }} as is_rising,
-        lag(delta) over (partition by segment_dimension, segment_value order by calendar_month) as previous_delta
-    from paired
-),
-
-judged as (
-    select
-        compared.*,
-        case
-            when is_target_met is null or success_vector is null or delta is null then 'unknown'
-            when is_target_met and is_falling and previous_delta <= -1 * ({{ epsilon }}) then 'revenue_at_expense_of_success'
-            when not is_target_met and is_rising and previous_delta >= {{ epsilon }} then 'success_without_revenue'
-            when is_target_met then 'aligned_up'
-            else 'aligned_down'
-        end as divergence_state
-    from compared
-),
-
--- a run of months in one state: it begins where the state differs from the month before
-begun as (
-    select
-        judged.*,
-        case
-            when divergence_state = lag(divergence_state) over (partition by segment_dimension, segment_value order by calendar_month) then 0
-            else 1
-        end as is_first_month
-    from judged
-),
-
-numbered as (
-    select
-        begun.*,
-        sum(is_first_month) over (
-            partition by segment_dimension, segment_value
-            order by calendar_month
-            rows between unbounded preceding and current row
-        ) as run_number
-    from begun
-),
-
 published as (
     select
-        numbered.segment_dimension,
-        numbered.segment_value,
-        numbered.account_id,
-        numbered.calendar_month,
+        divergences.segment_dimension,
+        divergences.segment_value,
+        divergences.account_id,
+        divergences.calendar_month,
         months.is_provisional,
-        cast(numbered.retained_mrr_minor as bigint) as retained_mrr_minor,
-        cast(numbered.cohort_mrr_minor as bigint) as cohort_mrr_minor,
-        cast(numbered.cohort_accounts as bigint) as cohort_accounts,
-        numbered.nrr_12,
+        cast(divergences.retained_mrr_minor as bigint) as retained_mrr_minor,
+        cast(divergences.cohort_mrr_minor as bigint) as cohort_mrr_minor,
+        cast(divergences.cohort_accounts as bigint) as cohort_accounts,
+        divergences.nrr_12,
         cast({{ var('nrr_target') }} as double) as nrr_target,
-        numbered.is_target_met,
-        numbered.success_vector,
-        cast(numbered.vector_accounts as bigint) as vector_accounts,
-        numbered.delta,
-        numbered.previous_delta,
-        numbered.divergence_state as state,
-        cast(row_number() over (
-            partition by numbered.segment_dimension, numbered.segment_value, numbered.run_number
-            order by numbered.calendar_month
-        ) as bigint) as months_in_state,
-        cast(numbered.exposed_mrr_minor as bigint) as exposed_mrr_minor,
-        numbered.renewal_on,
+        divergences.is_target_met,
+        divergences.success_vector,
+        cast(divergences.vector_accounts as bigint) as vector_accounts,
+        divergences.delta,
+        divergences.previous_delta,
+        divergences.divergence_state as state,
+        cast(divergences.months_in_state as bigint) as months_in_state,
+        cast(divergences.exposed_mrr_minor as bigint) as exposed_mrr_minor,
+        divergences.renewal_on,
         {{ publication_columns() }}
-    from numbered
+    from divergences
     inner join months
-        on months.calendar_month = numbered.calendar_month
+        on months.calendar_month = divergences.calendar_month
 )
 
 select * from published

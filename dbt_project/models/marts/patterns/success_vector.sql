@@ -16,6 +16,7 @@ published as (
         last_rater,
         last_rated_on,
         oldest_rated_on,
+        last_rating_id,
         last_rationale,
         adherence_90d,
         cast(milestones_met_90d as bigint) as milestones_met_90d,
