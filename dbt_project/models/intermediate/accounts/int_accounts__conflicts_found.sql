@@ -16,7 +16,7 @@ domains as (
 ),
 
 latest_months as (
-    select account_id, closing_mrr_minor, first_paid_month
+    select account_id, closing_mrr_minor
     from {{ ref('int_revenue__account_months') }}
     where calendar_month = {{ month_of(as_of()) }}
 ),
@@ -97,37 +97,6 @@ unknown_customers as (
     where account_id is null and record_kind in ('organization', 'customer', 'account_ref')
 ),
 
-ended_but_paying as (
-    select
-        'churn' as conflict_kind,
-        'account' as entity_kind,
-        registered.account_id as entity_id,
-        registered.account_id,
-        'registry, billing' as sources,
-        'ended ' || cast(registered.contract_ends_on as {{ dbt.type_string() }}) || '; active' as source_values,
-        'billing' as winner,
-        'what is paid for decides whether an account is active' as rule
-    from registered
-    inner join latest_months on registered.account_id = latest_months.account_id
-    where registered.contract_ends_on <= {{ as_of() }} and latest_months.closing_mrr_minor > 0
-    union all
-    select
-        'churn' as conflict_kind,
-        'account' as entity_kind,
-        registered.account_id as entity_id,
-        registered.account_id,
-        'registry, billing' as sources,
-        'under contract until ' || cast(registered.contract_ends_on as {{ dbt.type_string() }}) || '; churned' as source_values,
-        'billing' as winner,
-        'what is paid for decides whether an account is active' as rule
-    from registered
-    inner join latest_months on registered.account_id = latest_months.account_id
-    where
-        registered.contract_ends_on > {{ as_of() }}
-        and latest_months.closing_mrr_minor <= 0
-        and latest_months.first_paid_month is not null
-),
-
 contested_domains as (
     select
         'domain' as conflict_kind,
@@ -142,21 +111,6 @@ contested_domains as (
     where claimants > 1
 ),
 
-lost_merges as (
-    select
-        'merge' as conflict_kind,
-        'account' as entity_kind,
-        registered.account_id as entity_id,
-        registered.account_id,
-        'registry' as sources,
-        'merged into ' || registered.merged_into || '; no such account' as source_values,
-        'none' as winner,
-        'a merge into an unknown account is not made' as rule
-    from registered
-    left join registered as targets on registered.merged_into = targets.account_id
-    where registered.merged_into is not null and targets.account_id is null
-),
-
 conflicts as (
     select * from deleted_but_paying
     union all
@@ -166,11 +120,9 @@ conflicts as (
     union all
     select * from unknown_customers
     union all
-    select * from ended_but_paying
-    union all
     select * from contested_domains
     union all
-    select * from lost_merges
+    select * from {{ ref('int_accounts__registry_conflicts_found') }}
 )
 
 select * from conflicts

@@ -13,7 +13,9 @@ whole_periods as (
         billing_interval,
         interval_count,
         period_end_at,
-        max({{ seconds_between('period_start_at', 'period_end_at') }}) as period_seconds
+        max({{ seconds_between('period_start_at', 'period_end_at') }}) as period_seconds,
+        -- share of the price that discounts leave: the vendor may net them out of a proration
+        1 - sum(discount_minor) / nullif(cast(sum(amount_minor) as double), 0) as net_share
     from lines
     where kind = 'recurring' and not is_proration and period_start_at < period_end_at
     group by subscription_id, billing_interval, interval_count, period_end_at
@@ -22,6 +24,7 @@ whole_periods as (
 measured as (
     select
         lines.*,
+        coalesce(whole_periods.net_share, 1) as net_share,
         {{ seconds_between('lines.period_start_at', 'lines.period_end_at') }} as own_seconds,
         case
             when lines.is_proration then greatest(
@@ -63,6 +66,8 @@ stretched as (
             when kind <> 'recurring' or exclusion_reason = 'no_service_period' or own_seconds = whole_seconds
                 then cast(amount_minor as double)
             when abs(price_of_period / stretch - amount_minor) <= 1 then price_of_period
+            when discount_minor = 0 and abs(price_of_period * net_share / stretch - amount_minor) <= 1
+                then round(price_of_period * net_share)
             else amount_minor * stretch
         end as gross_amount
     from priced
