@@ -122,6 +122,8 @@ def _profile(seed: int, epoch: date, number: int) -> Account:
     route = "agreement" if draw[6] < 0.12 else "stripe"
     if role is not None:
         segment, coverage, temper, currency, route = "mid_market", "strategic", role.temper, "usd", "stripe"
+        currency = "gbp" if role.kind == "foreign_currency" else currency
+        route = "agreement" if role.kind == "agreement_only" else route
         start_month = role.start_month
     first = epoch_seconds(month_day(epoch, start_month))
     # the failing card must be charged late in its month, so that the story is under way in the whole month after

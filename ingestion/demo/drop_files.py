@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from ingestion.demo import success, surveys
+from ingestion.demo.accounts import Account
 from ingestion.demo.company import Company
 from ingestion.demo.drop_accounts import account_rows, agreement_rows, identity_rows, reference
 from ingestion.demo.questionnaires import FORMS
 from ingestion.demo.rates import daily_rates
-from ingestion.demo.streams import DAY, NEVER, as_day, iso
+from ingestion.demo.streams import DAY, NEVER, as_day, iso, month_offset
 
 Row = dict[str, str]
 HORIZON = 60 * DAY  # plans show this far ahead
@@ -98,13 +99,7 @@ def _reviews(company: Company) -> Iterator[Row]:
                 continue
             is_held = review.held < company.now
             planned = day(review.planned)
-            is_story = account.role is not None and account.role.kind == "quarantined_row"
-            if (
-                is_story
-                and account.role
-                and company.starts[0]
-                and review.planned >= _month_start(company, account.role.from_month)
-            ):
+            if _is_misdated(company, account, review):
                 planned = f"07/08/{planned[:4]}"  # which of the two is the month? nobody can tell
             yield {
                 "qbr_id": review.qbr_id, "account_ref": account.account_id, "planned_on": planned,
@@ -116,8 +111,12 @@ def _reviews(company: Company) -> Iterator[Row]:
             }  # fmt: skip
 
 
-def _month_start(company: Company, month: int) -> int:
-    return company.planned_starts[month] if month < len(company.planned_starts) else NEVER
+def _is_misdated(company: Company, account: Account, review: success.Review) -> bool:
+    """Whether this is the planted review whose date cannot be read."""
+    role = account.role
+    if role is None or role.kind != "quarantined_row":
+        return False
+    return month_offset(company.epoch, as_day(review.planned)) == role.from_month
 
 
 def _interviews(company: Company) -> Iterator[Row]:

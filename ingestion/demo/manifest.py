@@ -114,6 +114,6 @@ def _bad_rows(company: "Company", account: "Account") -> list[dict[str, Any]]:
 
     return [
         {"file": "qbrs.csv", "line": line, "column": "planned_on", "value": row["planned_on"], "qbr_id": row["qbr_id"]}
-        for line, row in enumerate(file_rows(company)["qbrs.csv"], start=2)
+        for line, row in enumerate(file_rows(company).get("qbrs.csv", []), start=2)
         if row["account_ref"] == account.account_id and "/" in row["planned_on"]
     ]

@@ -55,7 +55,7 @@ def form_object(key: str, epoch: int) -> Json:
 def token_of(asked: Asked, seed: int) -> str:
     """The token of a response."""
     return (
-        f"{int(chance(seed, 'token', asked.invitation_id) * (1 << 48)):016x}{asked.invitation_id[4:].replace('_', '')}"
+        f"{int(chance(seed, 'token', asked.invitation_id) * (1 << 48)):012x}{asked.invitation_id[4:].replace('_', '')}"
     )
 
 

@@ -22,6 +22,7 @@ class Script:
     planned: tuple[Planned, ...] = ()
     interval: str = "month"
     month: int | None = None
+    has_trial: bool = False
 
 
 def _seats(month: int, day: int, seats: int) -> Planned:
@@ -51,6 +52,9 @@ SCRIPTS: dict[str, tuple[Script, ...]] = {
     "intramonth": (Script((("workplace_essential", 12),), ((20, 12, QUIT),), "week"),),
     "many_lines": (Script(tuple((product, 11 + place) for place, product in enumerate(MANY_PRODUCTS))),),
     "paused": (_workplace(26, (34, 10, Change(0, "pause", FOREVER))),),
+    "trial": (Script((("workplace_advanced", 16),), has_trial=True),),
+    "foreign_currency": (_workplace(22),),
+    "annual": (_workplace(20, interval="year"),),
     "upgraded": (_workplace(20, (12, 16, Change(0, "plan", product="workplace_complete"))),),
 }
 
@@ -66,7 +70,13 @@ def scripted_life(account: Account, starts: list[int]) -> list[Terms]:
             continue
         started = account.start_at if script.month is None else starts[script.month] + 6 * DAY + 10 * HOUR
         items = [Holding(product, quantity) for product, quantity in script.held]
-        terms = Terms("AB"[place] if script.month is None else f"R{place}", started, script.interval, items)
+        terms = Terms(
+            "AB"[place] if script.month is None else f"R{place}",
+            started,
+            script.interval,
+            items,
+            has_trial=script.has_trial,
+        )
         for month, day, change in script.planned:
             if month < months:
                 terms.changes.append(replace(change, at=starts[month] + day * DAY + 10 * HOUR))

@@ -92,4 +92,18 @@ ROLES: dict[int, Role] = {
     20: _lasting(
         "upgraded", 12, ("mrr_movements", "mrr_lines"), "plan upgrade in the middle of a period: expansion, plan"
     ),
+    21: _lasting(
+        "trial",
+        12,
+        ("mrr_lines", "mrr_movements"),
+        "a trial from month 12 on, new when it ends in month 13",
+        start_month=12,
+    ),
+    22: _lasting(
+        "foreign_currency", 2, ("mrr_movements", "account_months"), "billed in pounds: fx moves it, nothing else"
+    ),
+    23: _lasting("annual", 1, ("mrr_lines", "account_months"), "one invoice a year, a twelfth of it each month"),
+    24: _lasting(
+        "agreement_only", 14, ("mrr_lines", "mrr_movements"), "billed by agreements.csv alone; expansion, quantity"
+    ),
 }

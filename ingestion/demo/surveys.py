@@ -61,7 +61,7 @@ def relationship_surveys(seed: int, account: Account, starts: list[int], tenure:
     for month in range(account.start_month + 2, months):
         row = draws[month]
         turn = month % 3 == STORY_MONTH % 3 if account.role else (month + account.number) % 3 == 0
-        sent = starts[month] + (3 if account.role else 2 + int(row[0] * 20)) * DAY + 9 * HOUR
+        sent = starts[month] + (3 if account.role else 2 + int(row[0] * 20)) * DAY + 9 * HOUR + account.number * 41
         if not turn or not tenure.covers(sent):
             continue
         for person in range(min(account.people, 2)):
