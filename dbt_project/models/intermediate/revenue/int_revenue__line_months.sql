@@ -68,10 +68,10 @@ counted as (
 amounts as (
     select
         *,
-        cast(case when counted_exclusion_reason is null then coalesce(monthly_gross, billed_net) else 0 end as bigint) as billing_gross_mrr_minor,
-        cast(case when counted_exclusion_reason is null then coalesce(monthly_net, billed_net) else 0 end as bigint) as billing_net_mrr_minor,
+        cast(case when counted_exclusion_reason is not null then 0 when kind = 'usage' then billed_net else monthly_gross end as bigint) as billing_gross_mrr_minor,
+        cast(case when counted_exclusion_reason is not null then 0 when kind = 'usage' then billed_net else monthly_net end as bigint) as billing_net_mrr_minor,
         cast(coalesce(monthly_net, 0) as bigint) as billing_stated_mrr_minor,
-        cast(case when counted_exclusion_reason = 'usage' then billed_net else 0 end as bigint) as billing_usage_minor,
+        cast(case when kind = 'usage' and coalesce(counted_exclusion_reason, 'usage') = 'usage' then billed_net else 0 end as bigint) as billing_usage_minor,
         cast(case when counted_exclusion_reason = 'one_time' then billed_net else 0 end as bigint) as billing_non_recurring_minor
     from counted
 ),
