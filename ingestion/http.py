@@ -21,6 +21,7 @@ from ingestion.contract import (
     SourceUnavailable,
 )
 from ingestion.pacing import Pacer, retry_after
+from ingestion.runs import address
 
 Answer = TypeVar("Answer")
 Params = Mapping[str, Any]
@@ -58,16 +59,13 @@ class Client:
             "user-agent": "cx-patterns",
             **source.authorize(connection.credentials),
         }
-        try:
-            self._http = httpx2.Client(
-                base_url=connection.base_url or source.default_base_url,
-                headers=headers,
-                transport=connection.transport or httpx2.HTTPTransport(),
-                timeout=httpx2.Timeout(60.0, connect=10.0),
-                follow_redirects=False,
-            )
-        except httpx2.InvalidURL:
-            raise SettingRefused(f"{source.base_url_setting} is not a URL") from None
+        self._http = httpx2.Client(
+            base_url=address(source, connection),
+            headers=headers,
+            transport=connection.transport or httpx2.HTTPTransport(),
+            timeout=httpx2.Timeout(60.0, connect=10.0),
+            follow_redirects=False,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -99,8 +97,6 @@ class Client:
         self.requests += 1
         try:
             response = self._http.get(path, params=params)
-        except (httpx2.UnsupportedProtocol, httpx2.InvalidURL):
-            raise SettingRefused(f"{self.source.base_url_setting} is not a URL that can be requested") from None
         except httpx2.TimeoutException:
             self._shrink(path, params, size)
             raise _Retry("timeout") from None

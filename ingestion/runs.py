@@ -7,7 +7,20 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from ingestion.contract import Clock, Connection, Progress, Source
+from ingestion.contract import Clock, Connection, Progress, SettingRefused, Source
+
+
+def address(source: Source, connection: Connection) -> str:
+    """The base URL. Raises SettingRefused when it is none."""
+    text = connection.base_url or source.default_base_url
+    try:
+        url = urlsplit(text)
+        is_usable = url.scheme in ("http", "https") and bool(url.hostname) and (url.port or 1) > 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise SettingRefused(f"{source.base_url_setting} is not an http or https URL")
+    return text
 
 
 @dataclass(frozen=True)
@@ -28,6 +41,6 @@ class Run:
             return self.connection.origin
         if self.source.domain == "drop":
             return "drop folder"
-        url = urlsplit(self.connection.base_url or self.source.default_base_url)
+        url = urlsplit(address(self.source, self.connection))
         port = f":{url.port}" if url.port else ""
         return f"{url.scheme}://{url.hostname or ''}{port}{url.path.rstrip('/')}"

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+import msgspec
+
 from ingestion import checkpoints, landing
 from ingestion.checkpoints import Checkpoint
-from ingestion.contract import Page, RequestRefused, Stream, Sweep, TableReport, Window
+from ingestion.contract import AnswerBroken, Page, RequestRefused, Stream, Sweep, TableReport, Window
 from ingestion.http import Client
 from ingestion.intake import Intake
 from ingestion.landing import TableState
@@ -33,6 +35,8 @@ def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
             raise
         reason = f"off: this account of {run.source.title} does not offer it (HTTP 404)"
         return [TableReport(run.source.name, table.name, "off", reason=reason) for table in stream.tables]
+    except msgspec.ValidationError as error:
+        raise AnswerBroken(f"{run.source.title}: a record of {stream.name} has another shape: {error}") from None
     if stream.is_listing:
         # All tables of a listing are judged before any is replaced.
         for intake, rows in [(intake, intake.listed()) for intake in intakes]:
