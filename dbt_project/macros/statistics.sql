@@ -26,4 +26,4 @@
 {%- endmacro %}
 
 {#- Two-sided 95 % point of the standard normal distribution. -#}
-{% macro z_95() -%}1.959963984540054{%- endmacro %}
+{% macro z_95() -%}1.959963984540054e0{%- endmacro %}
