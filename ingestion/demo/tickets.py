@@ -57,9 +57,9 @@ class Tickets:
         """How many tickets there are."""
         return len(self.ticket_id)
 
-    def last_solved(self) -> Ints:
-        """The last solving, whether or not it has come."""
-        return np.where(self.solved_again < NEVER, self.solved_again, self.solved)
+    def first_agent(self) -> Ints:
+        """Who answers first; a reassigned ticket is handed on from there to its agent."""
+        return np.where(self.reassigned < NEVER, (self.agent + 1) % AGENTS, self.agent)
 
 
 def on_time_share(account: Account) -> float:
@@ -159,7 +159,7 @@ def _columns(accounts: list[Account], owner: Ints, created: Ints, draws: Floats,
         closed=np.where(deleted < last + 4 * DAY, NEVER, last + 4 * DAY),
         merged=merged,
         deleted=deleted,
-        reassigned=np.where((draws[:, 21] < 0.18) & (replied < NEVER), replied + 300, NEVER),
+        reassigned=np.where((draws[:, 21] < 0.18) & (replied < NEVER), replied + 30, NEVER),
         score=np.where(is_answered, _score(accounts, owner, draws[:, 22]), 0),
         is_offered=offered,
         answered=np.where(is_answered, last + (2 * HOUR + draws[:, 23] * 3 * DAY).astype(np.int64), NEVER),

@@ -56,19 +56,19 @@ def _audits(at: Standing) -> Iterator[tuple[int, list[Audit]]]:
     """Every ticket with everything that is ever done to it, in the order of the doing."""
     t = at.tickets
     columns = zip(
-        t.ticket_id.tolist(), at.requester.tolist(), t.agent.tolist(), t.by_agent.tolist(), t.channel.tolist(),
+        t.ticket_id.tolist(), at.requester.tolist(), t.agent.tolist(), t.first_agent().tolist(), t.by_agent.tolist(), t.channel.tolist(),
         t.first_priority.tolist(), t.priority.tolist(), t.has_robot.tolist(), _told(t.created), _told(t.escalated),
         _told(t.replied), _told(t.reassigned), _told(t.solved), _told(t.reopened), _told(t.solved_again), _told(t.merged),
         merge_target(t).tolist(), (t.created < at.now).tolist(), strict=True,
     )  # fmt: skip
     for (
-        ticket_id, requester, agent, by_agent, channel, first, priority, robot, created, escalated, replied, reassigned,
+        ticket_id, requester, agent, first_agent, by_agent, channel, first, priority, robot, created, escalated, replied, reassigned,
         solved, reopened, again, merged, into, exists,
     ) in columns:  # fmt: skip
         if not exists:
             continue
-        desk, via = agent_id(agent), VIA[CHANNELS[channel]]
-        submitter = desk if by_agent else requester
+        desk, front, via = agent_id(agent), agent_id(first_agent), VIA[CHANNELS[channel]]
+        submitter = front if by_agent else requester
         told: list[Audit] = [(*created, submitter, via, _creation(via, PRIORITIES[first], submitter))]
         if robot:
             told.append(
@@ -76,17 +76,18 @@ def _audits(at: Standing) -> Iterator[tuple[int, list[Audit]]]:
             )
         if escalated[0] < NEVER:
             raised = _change("Web form", "priority", PRIORITIES[priority], PRIORITIES[first])
-            told.append((*escalated, desk, "Web form", raised))
+            told.append((*escalated, front, "Web form", raised))
         if merged[0] < NEVER:
-            told.append((*merged, desk, "Web form", _closing_by_merge(desk, into)))
+            told.append((*merged, front, "Web form", _closing_by_merge(front, into)))
             yield ticket_id, told
             continue
-        opened = "pending" if replied[0] < NEVER else "new"
-        told.append((*replied, desk, "Web form", _reply(desk)))
-        told.append(
-            (*reassigned, desk, "Web form", _change("Web form", "group_id", group_id(agent + 1), group_id(agent)))
-        )
-        told.append((*solved, desk, "Web form", _step("Web form", "solved", opened, desk, "This is done.")))
+        told.append((*replied, front, "Web form", _reply(front)))
+        told.append((*reassigned, front, "Web form", _handing_on(first_agent, agent)))
+        if replied[0] < NEVER:
+            done = _step("Web form", "solved", "pending", desk, "This is done.")
+        else:  # put aside without a word
+            done = _change("Web form", "status", "solved", "new")
+        told.append((*solved, desk, "Web form", done))
         told.append((*reopened, requester, via, _step(via, "open", "solved", requester, "It is back.")))
         told.append((*again, desk, "Web form", _step("Web form", "solved", "open", desk, "Now it is done.")))
         yield ticket_id, told
@@ -122,6 +123,13 @@ def _reply(desk: int) -> str:
         f'"via":"Web form","via_reference_id":null,"event_type":"Change","assignee_id":"{desk}","previous_value":null}}'
     )
     return f"{_step('Web form', 'pending', 'new', desk, 'We are on it.')}\n{assigned}"
+
+
+def _handing_on(agent: int, following: int) -> str:
+    return (
+        f"{_change('Web form', 'assignee_id', agent_id(following), agent_id(agent))}\n"
+        f"{_change('Web form', 'group_id', group_id(following), group_id(agent))}"
+    )
 
 
 def _closing_by_merge(desk: int, into: int) -> str:

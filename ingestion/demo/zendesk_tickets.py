@@ -91,12 +91,12 @@ def ticket_records(at: Standing, switch_at: int, hours: WorkingHours) -> Iterato
     t, now = at.tickets, at.now
     columns = zip(
         t.ticket_id.tolist(), at.generated.tolist(), at.requester.tolist(), at.organization.tolist(),
-        np.where(t.escalated <= now, t.priority, t.first_priority).tolist(), t.channel.tolist(), t.agent.tolist(),
-        t.by_agent.tolist(), _ratings(at, switch_at), (t.replied <= now).tolist(), (t.merged <= now).tolist(),
+        np.where(t.escalated <= now, t.priority, t.first_priority).tolist(), t.channel.tolist(), np.where(t.reassigned <= now, t.agent, t.first_agent()).tolist(),
+        np.where(t.by_agent, t.first_agent(), -1).tolist(), _ratings(at, switch_at), (t.replied <= now).tolist(), (t.merged <= now).tolist(),
         (t.created < now).tolist(), at.status, iso_all(t.created), iso_all(at.updated), _metric_sets(at, hours), strict=True,
     )  # fmt: skip
     for (
-        ticket_id, generated, requester, organization, priority, channel, agent, by_agent, rating, is_assigned, is_merged,
+        ticket_id, generated, requester, organization, priority, channel, agent, author, rating, is_assigned, is_merged,
         exists, status, created_at, updated_at, metrics,
     ) in columns:  # fmt: skip
         if not exists:
@@ -113,7 +113,7 @@ def ticket_records(at: Standing, switch_at: int, hours: WorkingHours) -> Iterato
             f'"created_at":"{created_at}","updated_at":"{updated_at}","generated_timestamp":{generated},'
             f'"type":"{TYPES[ticket_id % 4]}","subject":"{subject}","raw_subject":"{subject}","description":{text},'
             f'"priority":"{PRIORITIES[priority]}","status":"{status}","recipient":null,"requester_id":{requester},'
-            f'"submitter_id":{agent_id(agent) if by_agent else requester},'
+            f'"submitter_id":{requester if author < 0 else agent_id(author)},'
             f'"assignee_id":{agent_id(agent) if is_assigned else "null"},"organization_id":{organization or "null"},'
             f'"group_id":{group_id(agent)},{ALWAYS},"tags":{tags},"custom_fields":{custom},'
             f'"satisfaction_rating":{{"score":"{rating}"}},"fields":{custom}}}\x00'
@@ -152,15 +152,15 @@ def _metric_sets(at: Standing, hours: WorkingHours) -> Iterator[str]:
         _minutes(t.created, t.replied, now, hours), _minutes(t.created, t.solved, now, hours),
         _minutes(t.created, last, now, hours), (t.reopened <= now).tolist(), (t.replied <= now).tolist(),
         (t.solved_again <= now).tolist(), (t.reassigned <= now).tolist(), iso_all(np.where(last <= now, last, NEVER)),
-        iso_all(np.where(t.replied <= now, t.replied, NEVER)), (t.merged <= now).tolist(), strict=True,
+        iso_all(np.where(t.replied <= now, t.replied, NEVER)), strict=True,
     )  # fmt: skip
-    for reply, first, full, reopened, replied, again, reassigned, solved_at, replied_at, is_merged in columns:
+    for reply, first, full, reopened, replied, again, reassigned, solved_at, replied_at in columns:
         assigned = f'"{replied_at}"' if replied_at else "null"
         solved = f'"{solved_at}"' if solved_at else "null"
         latest = solved if solved_at else assigned
         yield (
             f'"group_stations":{1 + reassigned},"assignee_stations":{replied + reassigned},"reopens":{int(reopened)},'
-            f'"replies":{replied + again + (not is_merged and solved_at is not None)},"assignee_updated_at":{assigned},'
+            f'"replies":{replied + again + (replied and solved_at is not None)},"assignee_updated_at":{assigned},'
             f'"requester_updated_at":null,"status_updated_at":{latest},"initially_assigned_at":{assigned},'
             f'"assigned_at":{assigned},"solved_at":{solved},"latest_comment_added_at":{latest},'
             f'"reply_time_in_minutes":{reply},"first_resolution_time_in_minutes":{first},'

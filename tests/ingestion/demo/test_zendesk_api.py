@@ -1,4 +1,5 @@
 import base64
+from itertools import pairwise
 
 import pytest
 from werkzeug.test import Client
@@ -192,3 +193,66 @@ def test_without_a_credential_or_with_a_refused_one_it_is_401(company):
     assert client.get(path, headers={"Authorization": "Basic YTpi"}).status_code == 200
     assert client.post(path, headers={"Authorization": "Basic YTpi"}).status_code == 405
     assert client.get("/elsewhere", headers={"Authorization": "Basic YTpi"}).status_code == 404
+
+
+@pytest.fixture(scope="module")
+def audits(get):
+    """Every ticket's audits in the order of time."""
+    told, path = {}, f"{API}/incremental/ticket_events?start_time=0&include=comment_events"
+    while path:
+        page = get(path)
+        for event in page["ticket_events"]:
+            told.setdefault(event["ticket_id"], {})[event["id"]] = event
+        path = None if page["end_of_stream"] else path_of(page["next_page"])
+    return {
+        ticket_id: sorted(events.values(), key=lambda event: event["timestamp"]) for ticket_id, events in told.items()
+    }
+
+
+def public_words_of_the_desk(events):
+    return [
+        event["timestamp"]
+        for event in events
+        for child in event["child_events"]
+        if child["event_type"] == "Comment" and child["public"] and 30_000_000 <= event["updater_id"] < 40_000_000
+    ]
+
+
+def statuses_told(events):
+    children = [child for event in events for child in event["child_events"] if "status" in child]
+    return [(child["status"], child.get("previous_value")) for child in children]
+
+
+def settled(tickets, company):
+    return [one for one in tickets if one["status"] != "deleted" and one["generated_timestamp"] < company.now - 120]
+
+
+def test_replies_of_the_metric_sets_are_those_of_the_events(tickets, audits, company):
+    compared = 0
+    for ticket in settled(tickets, company):
+        if ticket["submitter_id"] == ticket["requester_id"]:
+            replies, events = public_words_of_the_desk(audits[ticket["id"]]), audits[ticket["id"]]
+            minutes = (replies[0] - events[0]["timestamp"]) // 60 if replies else None
+            assert ticket["metric_set"]["reply_time_in_minutes"]["calendar"] == minutes
+            assert ticket["metric_set"]["replies"] == len(replies)
+            compared += 1
+    assert compared > 1000
+
+
+def test_statuses_of_the_events_follow_each_other_and_end_in_the_tickets(tickets, audits, company):
+    for ticket in settled(tickets, company):
+        statuses = statuses_told(audits[ticket["id"]])
+        for (before, _), (_, previous) in pairwise(statuses):
+            assert before == previous
+        assert ticket["metric_set"]["reopens"] == statuses.count(("open", "solved"))
+        last = statuses[-1][0]
+        assert ticket["status"] == last or (ticket["status"], last) == ("closed", "solved")
+
+
+def test_stations_of_the_metric_sets_are_those_of_the_events(tickets, audits, company):
+    for ticket in settled(tickets, company):
+        hands = [
+            c["assignee_id"] for event in audits[ticket["id"]] for c in event["child_events"] if "assignee_id" in c
+        ]
+        assert ticket["metric_set"]["assignee_stations"] == len(hands)
+        assert str(ticket["assignee_id"]) == (hands[-1] if hands else "None")
