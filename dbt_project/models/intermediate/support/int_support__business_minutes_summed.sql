@@ -52,9 +52,9 @@ summed as (
     select
         source_name,
         ticket_id,
-        sum(case when clock = 'first_reply' then business_seconds end) / 60.0 as first_reply_business_minutes,
-        sum(case when clock = 'first_resolution' then business_seconds end) / 60.0 as first_resolution_business_minutes,
-        sum(case when clock = 'full_resolution' then business_seconds end) / 60.0 as full_resolution_business_minutes
+        cast(sum(case when clock = 'first_reply' then business_seconds end) as double) / 60 as first_reply_business_minutes,
+        cast(sum(case when clock = 'first_resolution' then business_seconds end) as double) / 60 as first_resolution_business_minutes,
+        cast(sum(case when clock = 'full_resolution' then business_seconds end) as double) / 60 as full_resolution_business_minutes
     from measured
     group by source_name, ticket_id
 )

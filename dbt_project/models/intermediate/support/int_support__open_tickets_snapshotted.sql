@@ -46,7 +46,7 @@ open_tickets as (
         tickets.account_id,
         agents.worker_id as assignee_id,
         agent_groups.worker_id as group_id,
-        {{ seconds_between('tickets.created_at', 'snapshots.snapshot_at') }} / 86400.0 as age_days
+        cast({{ seconds_between('tickets.created_at', 'snapshots.snapshot_at') }} as double) / 86400 as age_days
     from snapshots
     inner join tickets on snapshots.source_name = tickets.source_name and snapshots.ticket_id = tickets.ticket_id
     left join assignments as agents

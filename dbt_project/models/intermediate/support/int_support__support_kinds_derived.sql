@@ -7,9 +7,14 @@ tags_listed as (
     select
         source_name,
         ticket_id,
-        lower(replace(cast({{ explode_json_list('tags') }} as {{ dbt.type_string() }}), '"', '')) as tag
+        {{ explode_json_list('tags') }} as tag_json
     from tickets
     where tags is not null
+),
+
+tags as (
+    select source_name, ticket_id, lower(replace(cast(tag_json as {{ dbt.type_string() }}), '"', '')) as tag
+    from tags_listed
 ),
 
 tagged as (
@@ -18,7 +23,7 @@ tagged as (
         ticket_id,
         max(case when tag in ({{ text_list(var('technical_tags')) }}) then 1 else 0 end) as technical_tags,
         max(case when tag in ({{ text_list(var('product_tags')) }}) then 1 else 0 end) as product_tags
-    from tags_listed
+    from tags
     group by source_name, ticket_id
 ),
 

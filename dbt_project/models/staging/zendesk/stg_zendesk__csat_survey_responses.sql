@@ -8,15 +8,15 @@ csat_survey_responses as (
         coalesce(survey_id, 'csat_survey') as survey_id,
         ticket_id,
         responder_id as respondent_id,
-        cast(rating as double) as score,
+        case when answered_at < {{ as_of_end() }} then cast(rating as double) end as score,
         1.0 as scale_min,
         5.0 as scale_max,
         coalesce(sent_at, answered_at) as sent_at,
-        case when rating is not null then answered_at end as answered_at,
+        case when rating is not null and answered_at < {{ as_of_end() }} then answered_at end as answered_at,
         true as is_offered,
         coalesce(sent_at, answered_at, updated_at) as created_at
     from versions
-    where not is_deleted and updated_at < {{ as_of_end() }}
+    where not is_deleted and coalesce(sent_at, answered_at, updated_at) < {{ as_of_end() }}
 )
 
 select * from csat_survey_responses

@@ -10,17 +10,21 @@ satisfaction_ratings as (
         requester_id as respondent_id,
         -- the score also says whether a comment came with it: goodwithcomment, badwithcomment
         case
+            when updated_at >= {{ as_of_end() }} then null
             when score like 'good%' then 1.0
             when score like 'bad%' then 0.0
         end as score,
         0.0 as scale_min,
         1.0 as scale_max,
         case when score <> 'unoffered' then created_at end as sent_at,
-        case when score like 'good%' or score like 'bad%' then updated_at end as answered_at,
+        case
+            when updated_at < {{ as_of_end() }} and (score like 'good%' or score like 'bad%') then updated_at
+        end as answered_at,
         score <> 'unoffered' as is_offered,
         created_at
     from versions
-    where not is_deleted and created_at < {{ as_of_end() }} and updated_at < {{ as_of_end() }}
+    -- an answer that came later was still an offer then
+    where not is_deleted and created_at < {{ as_of_end() }}
 )
 
 select * from satisfaction_ratings
