@@ -68,11 +68,11 @@ def invoices(request):
         return httpx2.Response(200, json={"data": [], "has_more": False})
     data = [
         {"id": f"in_{n}", "created": AT - n * MONTH, "lines": {"data": [{"id": f"il_{n}", "amount": 1}]}}
-        for n in range(3)
+        for n in range(2)
     ]
     after = request.url.params.get("starting_after")
     place = 0 if after is None else int(after[3:]) + 1
-    return httpx2.Response(200, json={"data": data[place : place + 1], "has_more": place < 2})
+    return httpx2.Response(200, json={"data": data[place : place + 1], "has_more": place < 1})
 
 
 CASES = [("zendesk", "tickets", tickets), ("stripe", "subscriptions", subscriptions), ("stripe", "invoices", invoices)]
