@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 from dbt.cli.main import dbtRunner
 
@@ -17,6 +18,12 @@ MODELS = [
     "int_support__working_intervals_exploded",
     "int_support__working_segments_summed",
     "int_support__business_minutes_summed",
+    "int_support__updates_summed",
+    "int_support__status_changes_derived",
+    "int_support__replies_judged",
+    "int_support__replies_summed",
+    "int_support__tickets_clocked",
+    "int_support__open_spans_derived",
     "int_voice__windows_spined",
     "int_voice__nps_accounts_summed",
     "int_voice__nps_levels_measured",
@@ -74,8 +81,11 @@ class Build:
         self._connection.execute(f"create or replace table build.intermediate.{table} ({declared})")
         found = list(rows)
         if found:
-            marks = ", ".join("?" * len(columns))
-            self._connection.executemany(f"insert into build.intermediate.{table} values ({marks})", found)
+            # one insert of all rows: a row at a time takes a hundred times as long
+            columnar = pa.table({name: [row[place] for row in found] for place, name in enumerate(columns)})
+            self._connection.register("found", columnar)
+            self._connection.execute(f"insert into build.intermediate.{table} select * from found")
+            self._connection.unregister("found")
 
     def seed(self, name: str, text: str | None = None) -> None:
         """Load a seed, all columns as text; `text` stands in for the project's own file."""
