@@ -1,7 +1,8 @@
-{#- Count, mean, median and 90th percentile of a minutes column, named after what was measured. -#}
+{#- Count, mean, median and 90th percentile of a minutes column, named after what was measured.
+    The mean is formed from whole seconds: a sum of doubles depends on the order in which threads deliver them. -#}
 {% macro minute_statistics(column, name) -%}
     count({{ column }}) as {{ name }}_count,
-        avg({{ column }}) as {{ name }}_minutes_mean,
+        cast(sum(cast(round({{ column }} * 60) as bigint)) as double) / 60 / nullif(count({{ column }}), 0) as {{ name }}_minutes_mean,
         percentile_cont(0.5) within group (order by {{ column }}) as {{ name }}_minutes_p50,
         percentile_cont(0.9) within group (order by {{ column }}) as {{ name }}_minutes_p90
 {%- endmacro %}

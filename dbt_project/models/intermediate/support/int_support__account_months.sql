@@ -47,7 +47,7 @@ backlogs as (
         account_id,
         calendar_month,
         count(*) as backlog,
-        avg(age_days) as backlog_age_days
+        cast(sum(cast(round(age_days * 86400) as bigint)) as double) / 86400 / count(*) as backlog_age_days
     from open_tickets
     group by account_id, calendar_month
 ),

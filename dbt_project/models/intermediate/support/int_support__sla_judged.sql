@@ -23,8 +23,12 @@ targets as (
         clocks.ticket_id,
         clocks.metric,
         clocks.instance_id,
-        max_by(metric_events.sla_target_minutes, metric_events.occurred_at) as sla_target_minutes,
-        max_by(metric_events.sla_policy_id, metric_events.occurred_at) as sla_policy_id
+        max_by(
+            metric_events.sla_target_minutes, cast(metric_events.occurred_at as {{ dbt.type_string() }}) || metric_events.metric_event_id
+        ) as sla_target_minutes,
+        max_by(
+            metric_events.sla_policy_id, cast(metric_events.occurred_at as {{ dbt.type_string() }}) || metric_events.metric_event_id
+        ) as sla_policy_id
     from clocks
     inner join metric_events
         on clocks.source_name = metric_events.source_name

@@ -100,7 +100,7 @@ facts as (
     union all
     select
         source_name, worker_kind, worker_id, calendar_month, 'backlog',
-        null, null, null, null, null, count(*), sum(age_days), null, null, null, null, null, null, null
+        null, null, null, null, null, count(*), cast(sum(cast(round(age_days * 86400) as bigint)) as double) / 86400, null, null, null, null, null, null, null
     from open_tickets
     where worker_id is not null
     group by source_name, worker_kind, worker_id, calendar_month

@@ -15,11 +15,12 @@ answers as (
 surveys as (
     select
         survey_id,
-        min(metric) as metric,
+        -- a form that asks for several metrics is sent for the sake of NPS, if that is one of them
+        case when max(case when metric = 'nps' then 1 else 0 end) = 1 then 'nps' else min(metric) end as metric,
         min(survey_kind) as survey_kind
     from answers
     group by survey_id
-    having count(distinct metric) = 1 and count(distinct survey_kind) = 1
+    having count(distinct survey_kind) = 1
 ),
 
 -- the answer names the invitation it came by
@@ -27,7 +28,7 @@ named as (
     select
         invitations.source_name,
         invitations.invitation_id,
-        min_by(answers.response_id, answers.responded_at) as response_id
+        min_by(answers.response_id, cast(answers.responded_at as {{ dbt.type_string() }}) || answers.response_id) as response_id
     from invitations
     inner join answers on invitations.invitation_id = answers.invitation_id
     group by invitations.source_name, invitations.invitation_id

@@ -8,8 +8,18 @@ respondents as (
 ),
 
 invitations as (
+    select * from {{ ref('int_voice__invitations_matched') }}
+),
+
+named_invitations as (
+    select invitation_id, min(sent_at) as sent_at
+    from invitations
+    group by invitation_id
+),
+
+matched_invitations as (
     select answered_by_response_id, min(sent_at) as sent_at
-    from {{ ref('int_voice__invitations_matched') }}
+    from invitations
     where answered_by_response_id is not null
     group by answered_by_response_id
 ),
@@ -40,7 +50,7 @@ responses as (
         answers.trigger_kind,
         answers.trigger_id,
         answers.topic,
-        coalesce(answers.sent_at, invitations.sent_at) as sent_at,
+        coalesce(answers.sent_at, named_invitations.sent_at, matched_invitations.sent_at) as sent_at,
         answers.responded_at,
         answers.site
     from answers
@@ -48,7 +58,8 @@ responses as (
         on answers.source_name = respondents.source_name
         and answers.response_id = respondents.record_id
         and respondents.record_type = 'response'
-    left join invitations on answers.response_id = invitations.answered_by_response_id
+    left join named_invitations on answers.invitation_id = named_invitations.invitation_id
+    left join matched_invitations on answers.response_id = matched_invitations.answered_by_response_id
 ),
 
 -- whole numbers are compared: 4 of 5 points, or 5 of 7, must not fall to a rounding of a fraction
