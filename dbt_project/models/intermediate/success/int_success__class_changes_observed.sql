@@ -27,7 +27,9 @@ entered as (
         cast(previous_rank - class_rank as double) as occasion_value,
         previous_rank as recovered_rank
     from compared
+    -- Dangling is an occasion of its own
     where class_rank < previous_rank
+        and class_rank > 1
     union all
     select
         account_id,

@@ -68,7 +68,8 @@ occasions as (
     select account_id, 'revenue_at_expense_of_success', 1.0, cast(calendar_month as string), last_on, null, 'nrr_vs_success_vector', account_id || ':' || cast(calendar_month as string)
     from divergences
     where divergence_state = 'revenue_at_expense_of_success'
-        and months_in_state = 1
+        -- when it begins, and every third month that it lasts
+        and (months_in_state - 1) % 3 = 0
     union all
     select account_id, 'champion_left', 1.0, user_id, left_on, null, 'survey_responses', last_response_id
     from champions
