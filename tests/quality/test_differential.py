@@ -1,0 +1,145 @@
+"""The same expectation over the same rows has the same verdict on DuckDB, on pandas and on PostgreSQL."""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from quality.expectation_engine import Engine
+from quality.suite import Expectation, Suite
+from quality.targets.postgres_session import Session
+
+whole = st.one_of(st.none(), st.integers(-5, 5))
+words = st.one_of(st.none(), st.text("abé' %_", max_size=3))
+bounds = st.integers(-6, 6)
+share = st.sampled_from([1.0, 0.5, 0.9])
+
+
+def line(name, columns, **args):
+    return Expectation(name, "A sentence.", "critical", "data", name, tuple(columns), args)
+
+
+@st.composite
+def lines(draw):
+    """One of each kind that depends on the rows, with bounds that are as often broken as kept."""
+    low, values = draw(bounds), draw(st.lists(st.integers(-5, 5), min_size=1, max_size=6, unique=True))
+    between = {"min_value": low, "max_value": low + draw(st.integers(0, 6))}
+    mostly = draw(share)
+    aggregates = ("min", "max", "mean", "median", "sum", "unique_value_count")
+    return [
+        line("expect_column_values_to_not_be_null", ["n"], mostly=mostly),
+        line("expect_column_values_to_be_unique", ["n"], mostly=mostly),
+        line("expect_column_values_to_be_between", ["n"], **between, mostly=mostly, strict_min=draw(st.booleans())),
+        line("expect_column_values_to_be_in_set", ["n"], value_set=values, mostly=mostly),
+        line("expect_column_values_to_not_be_in_set", ["n"], value_set=values, mostly=mostly),
+        line("expect_column_values_to_match_regex", ["w"], regex=draw(st.sampled_from(["a", "^a", "b$", "^$", "é"])), mostly=mostly),
+        line("expect_column_values_to_not_match_regex", ["w"], regex=draw(st.sampled_from(["a", "^a", "b$", "'"])), mostly=mostly),
+        line("expect_column_value_lengths_to_be_between", ["w"], min_value=draw(st.integers(0, 2)), mostly=mostly),
+        line("expect_column_pair_values_a_to_be_greater_than_b", ["n", "m"], or_equal=draw(st.booleans()), ignore_row_if="either_value_is_missing"),
+        line("expect_compound_columns_to_be_unique", ["n", "m"]),
+        line("expect_column_distinct_values_to_be_in_set", ["n"], value_set=values),
+        line("expect_table_row_count_to_be_between", [], min_value=draw(st.integers(0, 8))),
+        *[line(f"expect_column_{kind}_to_be_between", ["n"], **between) for kind in aggregates],
+    ]  # fmt: skip
+
+
+# The sum of no value is 0 in pandas and NULL in SQL, so one value is always there.
+rows = st.lists(st.tuples(whole, whole, words), min_size=1, max_size=8).filter(
+    lambda found: any(n is not None for n, *_ in found)
+)
+
+
+def on_duckdb(gx, path, found, expected):
+    path.unlink(missing_ok=True)
+    with contextlib.closing(duckdb.connect(str(path))) as connection:
+        connection.execute("create table t (n int, m int, w text)")
+        connection.executemany("insert into t values (?, ?, ?)", found)
+    with contextlib.closing(Engine(gx, path, {})) as engine:
+        outcomes = engine.run("main", Suite("t", (), "data", tuple(expected)))
+    return {name: None if outcome.could_not_run else outcome.is_passed for name, outcome in outcomes.items()}
+
+
+def differing(ours, theirs, found):
+    return [(name, ours[name], theirs[name], found) for name in ours if ours[name] is not theirs[name]]
+
+
+def judged(batch, gx, expected):
+    """The verdicts of Great Expectations alone, without our engine: the oracle."""
+    verdicts = {}
+    for one in expected:
+        names = {0: (), 1: ("column",), 2: ("column_A", "column_B")}[len(one.columns)]
+        columns = dict(zip(names, one.columns, strict=True))
+        if "compound" in one.name:
+            columns = {"column_list": list(one.columns)}
+        cls = getattr(gx.expectations, "".join(word.capitalize() for word in one.expectation.split("_")))
+        verdicts[one.name] = bool(batch.validate(cls(**columns, **one.args), result_format="BOOLEAN_ONLY").success)
+    return verdicts
+
+
+@pytest.fixture(scope="module")
+def on_pandas(gx):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        definition = (
+            context.data_sources.add_pandas("p").add_dataframe_asset("t").add_batch_definition_whole_dataframe("all")
+        )
+
+    def judge(found, expected):
+        frame = pd.DataFrame(found, columns=["n", "m", "w"]).astype({"n": "Int64", "m": "Int64", "w": "str"})
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return judged(definition.get_batch({"dataframe": frame}), gx, expected)
+
+    return judge
+
+
+@settings(
+    max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True
+)
+@given(found=rows, expected=lines())
+def test_duckdb_and_pandas_agree(tmp_path, gx, on_pandas, found, expected):
+    assert differing(on_duckdb(gx, tmp_path / "t.duckdb", found, expected), on_pandas(found, expected), found) == []
+
+
+@pytest.fixture(scope="module")
+def on_postgres(gx, server):
+    pytest.importorskip(
+        "psycopg2", reason="Great Expectations reads PostgreSQL through psycopg2, which is not installed"
+    )
+    uri = server.get_uri()
+
+    def judge(found, expected):
+        with contextlib.closing(Session(uri)) as session:
+            session.run("drop table if exists t")
+            session.run("create table t (n int, m int, w text)")
+            for row in found:
+                session.run(
+                    "insert into t values ($1::text::int, $2::text::int, $3)",
+                    [None if v is None else str(v) for v in row],
+                )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            context = gx.get_context(mode="ephemeral")
+            source = context.data_sources.add_sql(
+                "p", connection_string=uri.replace("postgresql://", "postgresql+psycopg2://")
+            )
+            batch = source.add_table_asset("t", table_name="t").add_batch_definition_whole_table("all").get_batch()
+            return judged(batch, gx, expected)
+
+    return judge
+
+
+@settings(
+    max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True
+)
+@given(found=rows, expected=lines())
+def test_duckdb_and_postgres_agree(tmp_path, gx, on_postgres, found, expected):
+    assert differing(on_duckdb(gx, tmp_path / "t.duckdb", found, expected), on_postgres(found, expected), found) == []
