@@ -31,7 +31,7 @@ def account_rows(company: "Company") -> Iterator[Row]:
         is_dangling = account.role is not None and account.role.kind == "dangling"
         leaving = asked_to_end or (is_dangling and any(one.cancel_requested < company.now for one in held))
         ended = max((one.ended for one in held), default=0)
-        is_gone = asked_to_end and ended < company.now
+        is_gone = bool(held) and ended < company.now
         renewal = _renewal(account, company)
         merged = merged_at(account, company.starts)
         is_merged = merged < company.now
@@ -41,7 +41,7 @@ def account_rows(company: "Company") -> Iterator[Row]:
             "csm_structure": account.structure, "csm_owner": account.owner, "industry": account.industry,
             "region": account.region, "start_date": account.started_on.isoformat(),
             "contract_end": as_day(ended).isoformat() if is_gone else renewal,
-            "renewal_date": "" if is_gone else renewal, "auto_renew": "false" if leaving else "true",
+            "renewal_date": "" if is_gone else renewal, "auto_renew": "false" if leaving or is_gone else "true",
             "service_level": {"strategic": "platinum", "smb": "gold"}.get(account.coverage, "silver"),
             "merged_into": f"acc_{account.number + 1:04d}" if is_merged else "",
             "merged_on": as_day(merged).isoformat() if is_merged else "",

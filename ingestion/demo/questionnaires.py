@@ -73,14 +73,16 @@ def response_object(asked: Asked, seed: int) -> Json:
     if asked.sent % 3 == 0:
         comment = {"id": COMMENT["id"], "ref": COMMENT["ref"], "type": COMMENT["type"]}
         answers.append({"field": comment, "type": "text", "text": "Thank you for asking."})
+    hidden = {
+        "respondent_id": asked.respondent_id, "metric": metric, "survey_kind": kind, "trigger_kind": asked.trigger_kind,
+        "trigger_id": asked.trigger_id, "invitation_id": asked.invitation_id,
+    }  # fmt: skip
+    if asked.account is not None:
+        hidden["account_ref"] = asked.account.account_id
     return {
         "landing_id": token, "token": token, "response_id": token, "response_type": "completed", "form_id": form_id,
         "landed_at": iso(asked.answered - 60), "submitted_at": iso(asked.answered),
         "metadata": {"user_agent": "Mozilla/5.0", "platform": "other", "referer": "", "network_id": "d0", "browser": "default"},
-        "hidden": {
-            "account_ref": asked.account.account_id if asked.account else "", "respondent_id": asked.respondent_id,
-            "metric": metric, "survey_kind": kind, "trigger_kind": asked.trigger_kind, "trigger_id": asked.trigger_id,
-            "invitation_id": asked.invitation_id,
-        },
+        "hidden": hidden,
         "calculated": {"score": 0}, "answers": answers, "thankyou_screen_ref": "default_tys",
     }  # fmt: skip

@@ -148,8 +148,9 @@ def interviews(seed: int, account: Account, starts: list[int], tenure: Tenure) -
         if not turn or not tenure.covers(held) or (account.role is None and row[1] > 0.85):
             continue
         sentiment = {"smooth": 0, "mixed": -1, "rough": -2}[account.temper] + int(row[2] * 3)
-        propensity = {"smooth": 5, "mixed": 3, "rough": 1}[account.temper] + int(row[3] * 6)
-        future = "Extend the managed service to a new office" if row[4] < 0.3 and propensity >= 5 else ""
+        low, spread = {"smooth": (6, 4), "mixed": (4, 5), "rough": (1, 6)}[account.temper]
+        propensity = low + int(row[3] ** 2 * spread)
+        future = "Extend the managed service to a new office" if row[4] < 0.15 and propensity >= 5 else ""
         if account.role is not None:
             sentiment, propensity, future = STORY_VOICES.get(account.role.kind, (1, 7, ""))
         yield Interview(
