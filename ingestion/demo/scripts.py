@@ -3,14 +3,13 @@
 from dataclasses import dataclass, replace
 
 from ingestion.demo.accounts import Account
-from ingestion.demo.streams import DAY, HOUR
+from ingestion.demo.streams import DAY, HOUR, NEVER
 from ingestion.demo.terms import Change, Holding, Terms
 
 MANY_PRODUCTS = (
     "workplace_essential", "workplace_advanced", "workplace_complete", "security", "backup", "monitoring", "service_desk",
     "network", "telephony", "wireless", "patching", "mail_filter",
 )  # fmt: skip
-FOREVER = 1 << 40
 Planned = tuple[int, int, Change]  # month, day of the month from 0, what happens
 
 
@@ -51,7 +50,7 @@ SCRIPTS: dict[str, tuple[Script, ...]] = {
     "merged_away": (_workplace(18),),
     "intramonth": (Script((("workplace_essential", 12),), ((20, 12, QUIT),), "week"),),
     "many_lines": (Script(tuple((product, 11 + place) for place, product in enumerate(MANY_PRODUCTS))),),
-    "paused": (_workplace(26, (34, 10, Change(0, "pause", FOREVER))),),
+    "paused": (_workplace(26, (34, 10, Change(0, "pause", NEVER))),),
     "trial": (Script((("workplace_advanced", 16),), has_trial=True),),
     "foreign_currency": (_workplace(22),),
     "annual": (_workplace(20, interval="year"),),

@@ -64,9 +64,12 @@ ROLES: dict[int, Role] = {
         "the champion, who answered the surveys, is suspended and deleted in month 35 and that month's milestone is missed",
     ),
     6: _late("detractor", "mixed", ("survey_responses", "interventions"), "the last relationship NPS answer is a 2"),
-    7: _late(
+    7: Role(
         "payment_failed",
         "smooth",
+        0,
+        STORY_MONTH,
+        STORY_MONTH + 1,
         ("interventions", "mrr_lines", "account_months"),
         "an open invoice of month 35, subscription past_due; cancelled as involuntary 40 days later",
     ),

@@ -200,6 +200,7 @@ def subscription_object(subscription: Subscription, customer_id: str, now: int) 
     scheduled = asked < NEVER
     over = status == "canceled"
     paused = subscription.paused < now < subscription.pause_until and not over
+    resumes_at = subscription.pause_until if subscription.pause_until < NEVER else None
     latest = subscription.invoices[-1].invoice_id if subscription.invoices else None
     return {
         "id": subscription.subscription_id, "object": "subscription", "application": None,
@@ -215,7 +216,7 @@ def subscription_object(subscription: Subscription, customer_id: str, now: int) 
         "default_payment_method": None, "description": None,
         "discounts": [f"di_{subscription.subscription_id[4:]}"] if _discounted_at(subscription, now) else [],
         "ended_at": known(subscription.ended, now), "latest_invoice": latest, "livemode": False, "metadata": {},
-        "pause_collection": {"behavior": "void", "resumes_at": subscription.pause_until} if paused else None,
+        "pause_collection": {"behavior": "void", "resumes_at": resumes_at} if paused else None,
         "pending_update": None, "schedule": None, "start_date": terms.started_at, "status": status, "test_clock": None,
         "trial_end": subscription.trial_end, "trial_start": terms.started_at if terms.has_trial else None,
     }  # fmt: skip

@@ -167,3 +167,9 @@ def test_most_customers_carry_the_account_and_the_others_are_found_otherwise(get
     with_metadata = [one for one in customers if one["metadata"].get("account_id")]
     assert len(customers) > len(with_metadata) > len(customers) / 2
     assert {one["metadata"]["account_id"] for one in with_metadata} <= {account.account_id for account in company.won}
+
+
+def test_an_open_ended_pause_names_no_day_of_return(subscriptions):
+    paused = [one["pause_collection"] for one in subscriptions if one["pause_collection"]]
+    assert {"behavior": "void", "resumes_at": None} in paused
+    assert all(pause["resumes_at"] is None or pause["resumes_at"] < 4_000_000_000 for pause in paused)
