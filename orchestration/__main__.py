@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+from contextlib import ExitStack
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +25,12 @@ console = Console(highlight=False)
 INSTANCE = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
+python_logs: {python_log_level: INFO}
 """
+
+
+# The terminal shows progress of its own; the whole log is in the Dagster UI.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
 class Exit(IntEnum):
@@ -83,11 +90,14 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
         from dagster._core.utils import make_new_run_id  # noqa: PLC0415 - the listener needs the id before the run
 
         from orchestration.definitions import defs  # noqa: PLC0415 - same
+        from orchestration.history import spare_flushes  # noqa: PLC0415 - same
         from orchestration.schedules import JOB  # noqa: PLC0415 - same
 
         run_id = make_new_run_id()
-        with dg.DagsterInstance.get() as instance:
+        with ExitStack() as open_files, dg.DagsterInstance.get() as instance:
+            spare_flushes(open_files)
             progress = _Progress(status)
+            logging.getLogger("orchestration").addHandler(_Ticker(status))
             instance.add_event_listener(run_id, progress)
             result = defs.resolve_job_def(JOB).execute_in_process(
                 instance=instance, run_id=run_id, raise_on_error=False
@@ -100,7 +110,6 @@ class _Progress:
 
     def __init__(self, status: Any) -> None:
         self._status = status
-        self._built = 0
 
     def __call__(self, entry: Any) -> None:
         event = entry.dagster_event
@@ -120,6 +129,17 @@ class _Progress:
             console.print(f"  [yellow]retry[/]   {event.step_key}")
         elif kind == "STEP_SKIPPED":
             console.print(f"  [dim]skipped {event.step_key}[/]")
+
+
+class _Ticker(logging.Handler):
+    """Shows what the steps say of themselves beside the spinner; these lines are not stored."""
+
+    def __init__(self, status: Any) -> None:
+        super().__init__(logging.INFO)
+        self._status = status
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._status.update(record.getMessage()[:100])
 
 
 def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
@@ -180,5 +200,14 @@ def _show(settings: Settings) -> None:
         console.print(f"  {label:<20}{path}", soft_wrap=True)
 
 
+def main() -> None:
+    """Run a command. At exit DuckDB 2.0 reports as leaks what dbt and SQLAlchemy still hold: nobody can act on that."""
+    try:
+        app()
+    finally:
+        sys.stderr.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
 if __name__ == "__main__":
-    app()
+    main()

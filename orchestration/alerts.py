@@ -1,7 +1,5 @@
 """Notifications of a failed night: exactly one message per run, with its first cause and the next step."""
 
-from __future__ import annotations
-
 import os
 
 import dagster as dg

@@ -8,21 +8,19 @@ from orchestration.models import dbt_models
 from orchestration.night import Pipeline
 from orchestration.published import published_assets
 from orchestration.raw import raw_assets
-from orchestration.schedules import nightly_job, nightly_schedule
+from orchestration.schedules import nightly_schedule
 from orchestration.settings import Settings, load
 
 
 def build(settings: Settings) -> dg.Definitions:
     """All assets, checks, jobs, schedules and resources under these settings."""
-    nightly = nightly_job()
     return dg.Definitions(
         assets=[
             *raw_assets(),  # raw/<source>/<table>      vendors and drop folder -> Parquet
             dbt_models(),  # staging/, intermediate/, marts/
             published_assets(),  # published/<table>    gate, then all tables or none
         ],
-        jobs=[nightly],
-        schedules=[nightly_schedule(settings, nightly)],
+        schedules=[nightly_schedule(settings)],  # and its job
         resources={"pipeline": Pipeline()},
         # One process a run: a DuckDB build has one writer anyhow, and process starts are most of a small night.
         executor=dg.in_process_executor,

@@ -1,7 +1,5 @@
 """One run of the pipeline: its date, its inputs' fingerprint and the places it writes to."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import time
@@ -19,7 +17,7 @@ from ingestion.registry import sources
 from orchestration import demo_company
 from orchestration.settings import PROJECT, Settings, load
 from quality.manifest import Manifest
-from quality.targets import Target, open_target
+from quality.targets import Target, TargetError, open_target
 
 CODE = ("dbt_project", "quality/suites")
 
@@ -64,7 +62,11 @@ class Night:
 
     @property
     def clock(self) -> SystemClock | StoppedClock:
-        return StoppedClock(self.ends_at - timedelta(seconds=1)) if self.settings.is_demo else SystemClock()
+        if not self.settings.is_demo:
+            return SystemClock()
+        # The demo company lives in UTC: it has nothing to tell after its own midnight.
+        midnight = datetime.combine(self.as_of + timedelta(days=1), datetime.min.time(), UTC)
+        return StoppedClock(min(midnight, self.ends_at) - timedelta(seconds=1))
 
     def connection(self, source: Source) -> Connection:
         """In demo mode every source is the demo company's; in live mode it is the one the settings name, or off."""
@@ -97,6 +99,13 @@ class Night:
     @cached_property
     def target(self) -> Target:
         return open_target("", home=self.settings.home, keep=self.settings.keep_versions)
+
+    def require_target(self) -> None:
+        """Fail before the heavy work where publishing would fail anyway."""
+        try:
+            self.target.preflight()
+        except TargetError as error:
+            raise dg.Failure(f"The warehouse can't be written: {error}", allow_retries=False) from None
 
     def previous(self) -> Manifest | None:
         """The last publication before this run: a rebuild of the live version sees what its first build saw."""

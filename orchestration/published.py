@@ -1,7 +1,5 @@
 """Gate and publication in one step: the published assets can't be materialised around the gate."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -16,6 +14,7 @@ from quality.judging import judge
 from quality.overrides import load_overrides
 from quality.publishing import PublicationRefused, PublishedTable, Release, publish
 from quality.suite_files import load_suites
+from quality.targets import TargetError
 from quality.verdict import Check, Verdict
 
 OWNERS = ["team:analytics"]
@@ -56,7 +55,7 @@ def published_assets() -> dg.AssetsDefinition:
     )
     def publication(
         context: dg.AssetExecutionContext, pipeline: Pipeline
-    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         yield from _publish(context, pipeline.night(context), tuple(marts))
 
     return publication
@@ -64,7 +63,7 @@ def published_assets() -> dg.AssetsDefinition:
 
 def _publish(
     context: dg.AssetExecutionContext, night: Night, tables: tuple[str, ...]
-) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
     if not night.build_path.exists():
         raise dg.Failure(
             "Nothing is built from the present inputs. Materialise the marts first, or run the job `nightly`.",
@@ -119,6 +118,8 @@ def _publish(
             metadata={"cause": "gate", "report": dg.MetadataValue.path(str(night.folder / "quality.html"))},
             allow_retries=False,
         ) from None
+    except TargetError as error:
+        raise dg.Failure(f"The warehouse could not be written: {error}", allow_retries=False) from None
     context.log.info("%s %s at %s", "Published" if done.is_new else "Already published:", done.version, done.location)
     for name, facts in done.manifest.tables.items():
         yield dg.MaterializeResult(

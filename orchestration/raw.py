@@ -1,7 +1,6 @@
 """Each registered source as one multi-asset: `raw/<source>/<table>`, every table selectable."""
 
-from __future__ import annotations
-
+import logging
 from collections.abc import Iterator
 
 import dagster as dg
@@ -10,6 +9,9 @@ from ingestion.contract import IngestionError, Source, SourceUnavailable, Table,
 from ingestion.extraction import extract
 from ingestion.registry import sources
 from orchestration.night import Night, Pipeline
+
+logger = logging.getLogger(__name__)
+logger.setLevel(logging.INFO)
 
 OWNERS = ["team:data"]
 # A source that is merely busy is asked again after 1, 2 and 4 minutes; a refused request never is.
@@ -33,7 +35,7 @@ def _assets(source: Source) -> dg.AssetsDefinition:
         retry_policy=RETRIES,
         pool=f"extract_{source.name}",
     )
-    def extraction(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[dg.MaterializeResult]:
+    def extraction(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[dg.MaterializeResult[None]]:
         night = pipeline.night(context)
         wanted = frozenset(key.path[-1] for key in context.selected_asset_keys)
         for report in _extract(context, night, source, wanted):
@@ -45,6 +47,7 @@ def _assets(source: Source) -> dg.AssetsDefinition:
 def _extract(
     context: dg.AssetExecutionContext, night: Night, source: Source, wanted: frozenset[str]
 ) -> list[TableReport]:
+    night.require_target()
     try:
         reports = list(
             extract(
@@ -54,7 +57,7 @@ def _extract(
                 night.clock,
                 run_id=context.run_id,
                 tables=wanted,
-                progress=lambda table, rows: context.log.info("%s: %s rows received", table, rows),
+                progress=lambda table, rows: logger.info("%s: %s rows received", table, rows),
             )
         )
     except IngestionError as error:

@@ -1,7 +1,5 @@
 """The nightly job and its schedule."""
 
-from __future__ import annotations
-
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -12,21 +10,17 @@ from orchestration.settings import Settings
 JOB = "nightly"
 
 
-def nightly_job() -> dg.UnresolvedAssetJobDefinition:
-    """Extraction to publication, everything that is not an input from outside."""
-    return dg.define_asset_job(
+def nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """The job `nightly`, every night at CX_SCHEDULE_HOUR (2) in the reporting time zone; a late tick keeps its own date."""
+    zone = ZoneInfo(settings.reporting_timezone)
+    job = dg.define_asset_job(
         JOB,
         selection=dg.AssetSelection.all(),
         description="The whole night: extract every source, build every model, judge, publish all tables or none.",
         hooks={tell_of_failure},
     )
 
-
-def nightly_schedule(settings: Settings, job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
-    """Every night at CX_SCHEDULE_HOUR (2) in the reporting time zone; a late tick keeps the date it was due on."""
-    zone = ZoneInfo(settings.reporting_timezone)
-
-    def _date(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         day = context.scheduled_execution_time.astimezone(zone).date().isoformat()
         as_of = settings.as_of.isoformat() if settings.as_of else day
         return dg.RunRequest(
@@ -40,6 +34,6 @@ def nightly_schedule(settings: Settings, job: dg.UnresolvedAssetJobDefinition) -
         job=job,
         cron_schedule=f"0 {settings.schedule_hour} * * *",
         execution_timezone=settings.reporting_timezone,
-        execution_fn=_date,
+        execution_fn=request,
         description="Publishes last night's figures before the working day begins.",
     )

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FORBIDDEN = {
     "ingestion": {"dagster", "dagster_dbt", "dbt", "great_expectations", "quality", "orchestration", "duckdb"},
     "quality": {"dagster", "dagster_dbt", "dbt", "ingestion", "orchestration"},
-    "orchestration": {"great_expectations", "sqlalchemy", "pyarrow", "pandas"},
+    "orchestration": {"great_expectations", "pyarrow", "pandas"},
 }
 PYTHON_FILES = [path for folder in FORBIDDEN for path in sorted((ROOT / folder).rglob("*.py"))]
 MODELS = [node for node in manifest()["nodes"].values() if node["resource_type"] == "model"]
@@ -50,7 +50,9 @@ def test_a_folder_knows_only_whom_it_may(path):
 def test_great_expectations_is_imported_by_judging_alone_and_inside_a_function():
     users = [path for path in PYTHON_FILES if any(name.startswith("great_expectations") for name in imports(path))]
     assert [path.relative_to(ROOT / "quality").parts[0] for path in users] == ["judging.py"]
-    module_level = [node for node in ast.parse(users[0].read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    module_level = [
+        node for node in ast.parse(users[0].read_text()).body if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
     assert not any("great_expectations" in ast.unparse(node) for node in module_level)
 
 
