@@ -165,7 +165,7 @@ def _values(column: Column, structs: list[Any], records: list[Record]) -> list[A
                 first if first is not None else other for first, other in zip(found, _walk(structs, path), strict=True)
             ]
     if column.form == "id":
-        return [value.k_id if isinstance(value, msgspec.Struct) else value for value in found]
+        return [getattr(value, "k_id", None) if isinstance(value, msgspec.Struct) else value for value in found]
     return found
 
 

@@ -34,6 +34,8 @@ class Intake:
         self.received = self.kept = self.duplicate = self.foreign = 0
         self.broken: list[BrokenRow] = []
         self.buffered = 0
+        self.requests = 0
+        self.retries: Mapping[str, int] = {}
         self._run = run
         self._now = now
         self._until = until
@@ -114,12 +116,17 @@ class Intake:
             del self._parts[pruned]
 
     def hold_back(self) -> None:
-        """Write what was rejected to quarantine."""
-        part = f"sweep={self._now:%Y-%m-%d}"
+        """Write what was rejected to quarantine; what an earlier sweep held back stays there."""
+        if not self.broken:
+            return
+        part = f"sweep={self._now:%Y-%m-%dT%H%M%S}"
         quarantine.write(self._run.root, self._run.source.name, self.table.name, part, self.broken)
 
-    def report(self, requests: int, retries: Mapping[str, int]) -> TableReport:
-        """What was done, and what is landed now: of listings the newest day's rows."""
+    def report(self, *, is_first: bool) -> TableReport:
+        """What was done, and what is landed now: of listings the newest day's rows.
+
+        Requests are told with the first table of a stream, so that the sum over tables is right.
+        """
         newest = max(self._parts, default="")
         is_listing = self.table.kind == "snapshot" and newest
         counted = [self._parts[newest]] if is_listing else list(self._parts.values())
@@ -136,8 +143,8 @@ class Intake:
             quarantined=self.quarantined,
             foreign=self.foreign,
             drift=self.drift,
-            requests=requests,
-            retries=retries,
+            requests=self.requests if is_first else 0,
+            retries=dict(self.retries) if is_first else {},
         )
 
     @property
@@ -204,7 +211,9 @@ class Intake:
         return pc.fill_null(pc.equal(envelope[column], value), False)
 
     def _write(self, part: str, rows: pa.Table, received: int, kept: int) -> None:
+        """A rejected row of a feed has no month, so that it is counted in the report alone; a listing's is counted here."""
         run = self._run
+        quarantined = self.quarantined if self.table.kind == "snapshot" else 0
         landed = self._parts.get(part)
         manifest = Manifest(
             source=run.source.name,
@@ -218,9 +227,12 @@ class Intake:
             record_keys=tuple(sorted(self._keys | set(landed.record_keys if landed else ()))),
             drift=self.drift,
             watermark=self._until.isoformat(),
-            received=received,
+            received=received + quarantined,
             kept=kept,
             duplicate=received - kept,
+            quarantined=quarantined,
+            requests=self.requests,
+            retries=dict(self.retries),
         )
         self._parts[part] = landing.write_part(self._folder(part), rows, self.table, manifest)
 

@@ -43,9 +43,10 @@ def prepare(root: Path | str, sources: Iterable[Source]) -> None:
     for source in sources:
         for table in source.tables:
             folder = table_folder(Path(root), source.name, table.name) / EMPTY
-            empty = table.landed_schema.empty_table()
-            if (folder / DATA).exists() and pq.read_schema(folder / DATA).equals(empty.schema, check_metadata=False):
+            beside = manifests.read(folder) if (folder / DATA).exists() else None
+            if beside and beside.schema == schema_hash(table):
                 continue
+            empty = table.landed_schema.empty_table()
             write_part(
                 folder, empty, table, Manifest(source=source.name, table=table.name, part=EMPTY, kind=table.kind)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -51,13 +51,11 @@ class Identified(msgspec.Struct):
 @cache
 def named(base: type[Base], key: str) -> type[Base]:
     """`base` with the records under `key`; an answer without the key is broken, not empty."""
-    return msgspec.defstruct(
-        f"{base.__name__}Of{key.title()}",
-        [("records", list[msgspec.Raw])],
-        bases=(base,),
-        rename={"records": key},
-        kw_only=True,
+    fields = [("records", list[msgspec.Raw])]
+    found = msgspec.defstruct(
+        f"{base.__name__}Of{key.title()}", fields, bases=(base,), rename={"records": key}, kw_only=True
     )
+    return cast("type[Base]", found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from ingestion.landing import TableState
 from ingestion.runs import Run
 
 FLUSH_ROWS = 50_000
+# Progress is told every so many rows, and at the end.
+TOLD_ROWS = 10_000
 
 
 def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
@@ -28,8 +30,14 @@ def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
     sweep = Sweep(Window(since, max(since, until)), checkpoint.cursor if checkpoint else "", last)
     intakes = [Intake(run, table, now, until) for table in stream.tables]
     sent, retried = client.requests, client.retries.copy()
+
+    def counted(page: Page) -> Page:
+        for intake in intakes:
+            intake.requests, intake.retries = client.requests - sent, client.retries - retried
+        return page
+
     try:
-        _take(run, stream, intakes, _pages(client, stream, sweep), checkpoint or _mark(run, since))
+        _take(run, stream, intakes, map(counted, _pages(client, stream, sweep)), checkpoint or _mark(run, since))
     except RequestRefused as error:
         if not (stream.is_optional and error.status == 404):
             raise
@@ -44,19 +52,20 @@ def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
     for intake in intakes:
         intake.flush()
         intake.hold_back()
+        run.progress(f"{run.source.name}.{intake.table.name}", intake.received)
         state = TableState(origin=run.origin, run_id=run.run_id, since=covered.isoformat(), watermark=until.isoformat())
         landing.write_state(run.root, run.source.name, intake.table.name, state)
     checkpoints.clear(run.root, run.source.name, stream.name)
-    # Requests are counted with the first table of a stream, so that the sum over tables is right.
-    first = intakes[0].report(client.requests - sent, dict(client.retries - retried))
-    return [first, *(intake.report(0, {}) for intake in intakes[1:])]
+    return [intake.report(is_first=place == 0) for place, intake in enumerate(intakes)]
 
 
 def _take(run: Run, stream: Stream, intakes: list[Intake], pages: Iterator[Page], mark: Checkpoint) -> None:
     for number, page in enumerate(pages, start=mark.page + 1):
         for intake in intakes:
+            before = intake.received
             intake.take(page.records.get(intake.table.name, []), number)
-            run.progress(f"{run.source.name}.{intake.table.name}", intake.received)
+            if intake.received // TOLD_ROWS > before // TOLD_ROWS:
+                run.progress(f"{run.source.name}.{intake.table.name}", intake.received)
         if not stream.is_listing and sum(intake.buffered for intake in intakes) >= FLUSH_ROWS:
             for intake in intakes:
                 intake.flush()

@@ -139,13 +139,16 @@ def coupons(client: Client, _sweep: Sweep) -> Iterator[Page]:
 
 
 def subscriptions(client: Client, _sweep: Sweep) -> Iterator[Page]:
-    for raws in id_list(client, "/v1/subscriptions", {"status": "all", "expand[]": ["data.discounts"]}):
+    for raws in id_list(
+        client, "/v1/subscriptions", {"status": "all", "expand[]": ["data.discounts", "data.items.data.discounts"]}
+    ):
         items = [item for raw in raws for item in _items(client, msgspec.json.decode(raw, type=Subscription))]
         yield Page({"subscriptions": [Record(bytes(raw)) for raw in raws], "subscription_items": items})
 
 
 def _items(client: Client, subscription: Subscription) -> Iterator[Record]:
-    for raw in whole(client, subscription.items, "/v1/subscription_items", {"subscription": subscription.id}):
+    params = {"subscription": subscription.id, "expand[]": ["data.discounts"]}
+    for raw in whole(client, subscription.items, "/v1/subscription_items", params):
         item = msgspec.json.decode(raw, type=Item)
         start = item.current_period_start or subscription.current_period_start
         end = item.current_period_end or subscription.current_period_end
