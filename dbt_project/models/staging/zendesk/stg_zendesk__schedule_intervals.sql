@@ -1,18 +1,18 @@
-with schedules as (
-    select * from {{ ref('stg_zendesk__schedules') }}
+with versions as (
+    {{ latest_raw('zendesk', 'schedules', ['schedule_id'], kind='snapshot') }}
 ),
 
 intervals_listed as (
     select
-        source_name,
         schedule_id,
         {{ explode_json_list('intervals') }} as interval_json
-    from schedules
+    from versions
+    where not is_deleted
 ),
 
 schedule_intervals as (
     select
-        source_name,
+        'zendesk' as source_name,
         schedule_id,
         cast({{ json_text('interval_json', 'start_time') }} as integer) as starts_minute,
         cast({{ json_text('interval_json', 'end_time') }} as integer) as ends_minute

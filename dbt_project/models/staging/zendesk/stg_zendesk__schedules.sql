@@ -12,7 +12,6 @@ schedules as (
         versions.schedule_id,
         versions.name as schedule_name,
         coalesce(zones.time_zone, versions.time_zone) as time_zone,
-        versions.intervals,
         versions.created_at
     from versions
     left join zones on versions.time_zone = zones.time_zone_name
