@@ -7,7 +7,8 @@ people as (
     select
         source_name,
         user_id,
-        max_by(respondent_hash, updated_at) as respondent_hash,
+        -- the first address known: it stays the same when a later one comes
+        min_by(respondent_hash, updated_at) as respondent_hash,
         count(case when role <> 'end-user' then 1 end) > 0 as has_been_agent
     from user_versions
     group by source_name, user_id
