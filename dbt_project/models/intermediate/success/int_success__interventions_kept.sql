@@ -19,6 +19,7 @@ promised as (
             'evidence_ids': 'string',
             'evidence_count': 'bigint',
             'occurred_on': 'date',
+            'settled_on': 'date',
             'as_of_date': 'date',
         }) }}
     ) as previous
@@ -26,7 +27,7 @@ promised as (
         and opened_on <= {{ as_of() }}
 ),
 
-kept as (
+joined as (
     select
         coalesce(opened.dedupe_key, promised.dedupe_key) as dedupe_key,
         coalesce(opened.rule_id, promised.rule_id) as rule_id,
@@ -35,16 +36,27 @@ kept as (
         coalesce(opened.play, promised.play) as play,
         coalesce(promised.opened_on, opened.opened_on) as opened_on,
         coalesce(promised.due_on, opened.due_on) as due_on,
-        opened.settled_on,
+        -- what was opened ahead of a day is settled when that day has come
+        coalesce(opened.settled_on, promised.settled_on, case
+            when opened.dedupe_key is null and promised.occurred_on > promised.opened_on and promised.occurred_on <= {{ as_of() }}
+                then promised.occurred_on
+        end) as settled_on,
         coalesce(opened.evidence_table, promised.evidence_table) as evidence_table,
         coalesce(opened.evidence_ids, promised.evidence_ids) as evidence_ids,
         coalesce(opened.evidence_count, promised.evidence_count) as evidence_count,
         coalesce(opened.occurred_on, promised.occurred_on) as occurred_on,
-        -- the evidence that called for it was corrected away
-        opened.dedupe_key is null as is_lapsed
+        opened.dedupe_key is null as is_gone
     from opened
     full outer join promised
         on promised.dedupe_key = opened.dedupe_key
+),
+
+kept as (
+    select
+        joined.*,
+        -- the evidence that called for it was corrected away
+        is_gone and settled_on is null as is_lapsed
+    from joined
 )
 
 select * from kept
