@@ -6,11 +6,21 @@ unbilled as (
     select * from {{ ref('stg_stripe__items_unbilled') }}
 ),
 
+discounts as (
+    select * from {{ ref('stg_stripe__subscription_discounts') }}
+),
+
 cut as (
     select
-        *,
+        lines.*,
+        {% if var('discount_policy') == 'forever_only' -%}
+        case when coalesce(discounts.is_forever, false) then lines.discount_amount else 0 end as counted_discount,
+        {%- else -%}
+        lines.discount_amount as counted_discount,
+        {%- endif %}
         {{ earliest(['service_ends_at', 'cancelled_from_at', 'grace_ends_at', 'paused_from_at']) }} as counted_until_at
     from lines
+    left join discounts on lines.subscription_id = discounts.subscription_id
 ),
 
 invoiced as (
@@ -27,7 +37,7 @@ invoiced as (
         cast(case when amount_minor < 0 and is_proration then -quantity else quantity end as double) as quantity,
         currency,
         cast(gross_amount as decimal(26, 6)) as gross_amount_minor,
-        cast(discount_amount as decimal(26, 6)) as discount_amount_minor,
+        cast(counted_discount as decimal(26, 6)) as discount_amount_minor,
         counted_from_at as period_start_at,
         case when kind = 'recurring' and exclusion_reason is null then counted_until_at else period_end_at end as period_end_at,
         period_end_at as billed_until_at,
