@@ -92,8 +92,7 @@ def _subscription(key: str, owner: str, service: Subscription, as_of: date) -> I
             key,
             "trial",
             service.started_at,
-            "paid",
-            "subscription_create",
+            ("paid", "subscription_create"),
             [(0, service.quantity, 0, service.started_at, service.paid_from, False)],
         )
     quantity, index = service.quantity, 0
@@ -122,8 +121,7 @@ def _subscription(key: str, owner: str, service: Subscription, as_of: date) -> I
                 key,
                 f"{index}",
                 begins,
-                status,
-                reason,
+                (status, reason),
                 [(quantity * service.unit, quantity, discount, begins, ends, False)],
                 noise=service.has_noise,
             )
@@ -141,8 +139,7 @@ def _subscription(key: str, owner: str, service: Subscription, as_of: date) -> I
                 key,
                 f"{index}.end",
                 end,
-                "paid",
-                "subscription_update",
+                ("paid", "subscription_update"),
                 [(_cents(-quantity * service.unit * share), quantity, 0, end, ends, True)],
             )
         index += 1
