@@ -1,30 +1,28 @@
 """The dbt project as assets: one invocation of dbt in this process, one translator of small named rules."""
 
 import json
-import logging
-import queue
-import re
 import shutil
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from ingestion import landing
 from ingestion.registry import sources
+from orchestration.dbt_runs import DbtFailedError, Project, record_tests, require_built
 from orchestration.manifest import DBT_PROJECT, manifest
 from orchestration.night import Night, Pipeline
 from orchestration.raw import key_of
 from orchestration.settings import export
 
-logger = logging.getLogger(__name__)
-logger.setLevel(logging.INFO)
+# Unit tests judge the code, not the night's data: `make test` runs them.
+BUILT_KINDS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+TESTED_KINDS = ["--exclude-resource-type", "unit_test"]
 
 OWNERS = {"staging": "team:data", "intermediate": "team:data", "seeds": "team:analytics", "marts": "team:analytics"}
 
@@ -55,6 +53,13 @@ class Translator(DagsterDbtTranslator):
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return [OWNERS[_layer(dbt_resource_props)]]
 
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
+    ) -> dg.AssetCheckSpec | None:
+        """Not blocking: the gate weighs every test, so that a breach is red on what would have been published."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec._replace(blocking=False) if spec else None
+
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> dict[str, str]:
         del dbt_resource_props
         return {"dagster/kind/dbt": "", "dagster/kind/duckdb": ""}
@@ -75,10 +80,11 @@ def dbt_models() -> dg.AssetsDefinition:
     def build(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[Any]:
         night = pipeline.night(context)
         _make_room(night, is_whole=not context.is_subset)
-        selection = get_updated_cli_invocation_params_for_context(
+        parameters = get_updated_cli_invocation_params_for_context(
             context=context, manifest=project, dagster_dbt_translator=TRANSLATOR
-        ).selection_args
-        yield from _run(context, night, selection)
+        )
+        indirect = ["--indirect-selection", parameters.indirect_selection] if parameters.indirect_selection else []
+        yield from _run(context, night, [*parameters.selection_args, *indirect])
 
     return build
 
@@ -112,6 +118,23 @@ def _variables(night: Night, previous: Path | None) -> dict[str, Any]:
 
 
 def _run(context: dg.AssetExecutionContext, night: Night, selection: Sequence[str]) -> Iterator[Any]:
+    """Build, then test: a failed test is judged by the gate, so it must not keep the tables behind it from being built."""
+    project = _project(night)
+    try:
+        project.parse()
+        built = _events(context, project, ["build", *selection, *BUILT_KINDS])
+        require_built(project.results(), reported=len(built))
+        tested = _events(context, project, ["test", *selection, *TESTED_KINDS])
+        record_tests(night.folder, project.results(), is_whole=not context.is_subset)
+    except DbtFailedError as error:
+        raise dg.Failure(str(error), metadata={"cause": "models"}, allow_retries=False) from None
+    counts = _row_counts(night.build_path)
+    yield from (_with_row_count(output, counts) for output in built)
+    yield from tested
+
+
+def _project(night: Night) -> Project:
+    """The dbt project under the night's vars, writing to the night's own folder."""
     live = night.previous()
     previous = night.settings.home / "warehouse" / "versions" / live.version / "parquet" if live else None
     export(
@@ -122,73 +145,20 @@ def _run(context: dg.AssetExecutionContext, night: Night, selection: Sequence[st
     )
     target = night.folder / "dbt"
     shutil.rmtree(target, ignore_errors=True)
-    # Unit tests judge the code, not the night's data: `make test` runs them.
-    arguments = [
-        "build", *selection, "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-        "--target-path", str(target), "--log-path", str(target), "--log-level", "none", "--log-level-file", "info",
-        "--no-partial-parse", "--exclude-resource-type", "unit_test", "--vars", json.dumps(_variables(night, previous)),
-    ]  # fmt: skip
-    outcome = _Invocation(arguments)
-    events: list[Any] = []
-    for raw in outcome.events():
-        message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
-        if message.is_result_event:
-            events.extend(message.to_default_asset_events(manifest(), TRANSLATOR, context, target))
-            logger.info("%s", raw["info"]["msg"])
-    counts = _row_counts(night.build_path)
-    for event in events:
-        yield _with_row_count(event, counts) if isinstance(event, dg.Output) else event
-    outcome.raise_for_failure(expected=sum(isinstance(event, dg.Output) for event in events))
+    return Project([
+        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target),
+        "--log-path", str(target), "--vars", json.dumps(_variables(night, previous)),
+    ])  # fmt: skip
 
 
-class _Invocation:
-    """One dbt command in a thread of this process; its events come through a queue as they happen."""
-
-    def __init__(self, arguments: list[str]) -> None:
-        self._arguments = arguments
-        self._queue: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._result: Any = None
-
-    def events(self) -> Iterator[dict[str, Any]]:
-        thread = threading.Thread(target=self._invoke, name="dbt", daemon=True)
-        thread.start()
-        while (event := self._queue.get()) is not None:
-            yield event
-        thread.join()
-
-    def _invoke(self) -> None:
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415 - costs seconds
-        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - same
-        from dbt_common.events.base_types import EventMsg  # noqa: PLC0415 - same
-        from dbt_common.events.functions import msg_to_dict  # noqa: PLC0415 - same
-
-        def forward(event: EventMsg) -> None:
-            if event.info.name in {"NodeFinished", "LogTestResult", "LogModelResult", "LogSeedResult"}:
-                self._queue.put(msg_to_dict(event))
-
-        try:
-            self._result = dbtRunner(callbacks=[forward]).invoke(self._arguments)
-        finally:
-            # Else the file stays open for writing in this process and the gate can't read it.
-            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-            self._queue.put(None)
-
-    def raise_for_failure(self, *, expected: int) -> None:
-        """Fail with every failed node by name, or when fewer assets were reported than dbt built."""
-        result = self._result
-        if result is None or result.exception:
-            raise dg.Failure(
-                f"dbt stopped: {scrubbed(str(result.exception if result else 'no result'))}", allow_retries=False
-            )
-        failed = [one for one in result.result if one.status in {"error", "fail", "runtime error", "partial success"}]
-        if failed or not result.success:
-            lines = [f"{one.node.name}: {scrubbed(str(one.message))}" for one in failed]
-            raise dg.Failure(
-                "\n".join(["dbt build failed:", *lines]), metadata={"cause": "models"}, allow_retries=False
-            )
-        built = sum(one.node.resource_type in {"model", "seed"} for one in result.result)
-        if built != expected:
-            raise dg.Failure(f"dbt built {built} tables, {expected} were reported.", allow_retries=False)
+def _events(context: dg.AssetExecutionContext, project: Project, command: list[str]) -> list[Any]:
+    return [
+        event
+        for raw in project.run(command)
+        for event in DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={}).to_default_asset_events(
+            manifest(), TRANSLATOR, context
+        )
+    ]
 
 
 def _row_counts(build_path: Path) -> dict[str, int]:
@@ -207,8 +177,3 @@ def _with_row_count(output: dg.Output[Any], counts: Mapping[str, int]) -> dg.Out
     name = str(manifest()["nodes"][output.metadata["unique_id"].value]["name"])
     extra = {"dagster/row_count": counts[name]} if name in counts else {}
     return dg.Output(value=None, output_name=output.output_name, metadata={**output.metadata, **extra})
-
-
-def scrubbed(text: str) -> str:
-    """A database's message without the values it quotes: they may be personal data."""
-    return re.sub(r"\"[^\"\n]*@[^\"\n]*\"|'[^'\n]*'|[\w.+-]+@[\w-]+\.[\w.]+", "...", text)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import dagster as dg
 
 from ingestion import landing
-from orchestration.manifest import published_tables
-from orchestration.models import scrubbed
+from orchestration.dbt_runs import scrubbed, test_checks
+from orchestration.manifest import manifest, published_tables
 from orchestration.night import Night, Pipeline, code_version
 from quality.context import Context
 from quality.headlines import headlines, policies_of
@@ -90,6 +90,7 @@ def _publish(
             overrides=load_overrides(settings.overrides) if settings.overrides else (),
             is_demo=settings.is_demo,
             work=night.folder,
+            told=test_checks(night.folder, manifest()),
         ),
     )
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quality.manifest import Manifest
-from quality.verdict import Override
+from quality.verdict import Check, Override
 
 if TYPE_CHECKING:
     from quality.suite import Suite, Suites
@@ -33,6 +33,7 @@ class Context:
     max_row_drop: float = 0.3  # share of the last publication's rows that may go missing in a night
     max_age: timedelta = timedelta(hours=36)  # of a source's watermark, against the end of as_of or now
     schema: str = "cx"
+    told: tuple[Check, ...] = ()  # checks that were judged elsewhere (the models' own tests) and count the same
 
     @property
     def reads_until(self) -> datetime:

@@ -53,6 +53,7 @@ def judge(build: Path, suites: Suites, context: Context) -> Verdict:
     if context.raw_root is not None:
         checks += standing.freshness_checks(suites, context)
         checks += _judge_raw(gx, suites, context, work, options)
+    checks += context.told
     decided, used = _overridden(checks, context)
     return Verdict(
         run_id=context.run_id,
