@@ -21,3 +21,8 @@
         {%- endfor %}
     end
 {%- endmacro %}
+
+{#- Place of a class in the order from worst to best; NULL for Unknown, for to know less is neither better nor worse. -#}
+{% macro class_rank(customer_class) -%}
+    case {{ customer_class }} when 'Dangling' then 1 when 'At-Risk' then 2 when 'Happy' then 3 when 'Growth' then 4 end
+{%- endmacro %}

@@ -4,8 +4,7 @@ with ranked as (
         calendar_month,
         last_on,
         customer_class,
-        -- Unknown has no rank: to know less is neither better nor worse
-        case customer_class when 'Dangling' then 1 when 'At-Risk' then 2 when 'Happy' then 3 when 'Growth' then 4 end as class_rank
+        {{ class_rank('customer_class') }} as class_rank
     from {{ ref('int_success__classes_decided') }}
 ),
 

@@ -71,7 +71,15 @@ evidence as (
     select account_id, calendar_month, signal, signal_value, evidence_table, evidence_id, observed_on, age_days
     from signals
     union all
-    select account_id, calendar_month, 'valid_patterns', cast(valid_patterns as double), 'customer_classes', account_id, last_on, 0
+    select
+        account_id,
+        calendar_month,
+        'valid_patterns',
+        cast(valid_patterns as double),
+        'customer_classes',
+        account_id,
+        last_on,
+        0
     from classes
 ),
 

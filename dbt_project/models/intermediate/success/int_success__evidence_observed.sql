@@ -18,13 +18,25 @@ relationship as (
 ),
 
 observations as (
-    select account_id, 'sentiment' as signal, sentiment as signal_value, 'potential_patterns' as evidence_table, interview_id as evidence_id, held_on as observed_on
+    select
+        account_id,
+        'sentiment' as signal,
+        sentiment as signal_value,
+        'potential_patterns' as evidence_table,
+        interview_id as evidence_id,
+        held_on as observed_on
     from interviews
     union all
     select account_id, 'propensity_to_continue', propensity_to_continue, 'potential_patterns', interview_id, held_on
     from interviews
     union all
-    select account_id, 'future_work_named', case when future_work is null then 0.0 else 1.0 end, 'potential_patterns', interview_id, held_on
+    select
+        account_id,
+        'future_work_named',
+        case when future_work is null then 0.0 else 1.0 end,
+        'potential_patterns',
+        interview_id,
+        held_on
     from interviews
     union all
     select account_id, 'qbr_held', 1.0, 'present_patterns', qbr_id, held_on
@@ -42,7 +54,13 @@ observations as (
     select account_id, 'relationship_nps', relationship_nps, 'survey_responses', deciding_response_id, responded_on
     from relationship
     union all
-    select account_id, 'relationship_detractors', cast(detractors as double), 'survey_responses', deciding_response_id, responded_on
+    select
+        account_id,
+        'relationship_detractors',
+        cast(detractors as double),
+        'survey_responses',
+        deciding_response_id,
+        responded_on
     from relationship
     union all
     select account_id, 'peak_end_score', peak_end_score, 'survey_responses', response_id, responded_on

@@ -17,7 +17,11 @@ occasions as (
 ),
 
 revenue as (
-    select account_id, calendar_month, opening_mrr_minor, closing_mrr_minor from {{ ref('int_revenue__account_months') }}
+    select
+        account_id,
+        calendar_month,
+        opening_mrr_minor,
+        closing_mrr_minor from {{ ref('int_revenue__account_months') }}
 ),
 
 called_for as (

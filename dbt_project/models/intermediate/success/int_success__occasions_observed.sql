@@ -60,12 +60,28 @@ occasions as (
     select account_id, occasion, occasion_value, subject_id, occurred_on, settled_on, evidence_table, evidence_id
     from class_changes
     union all
-    select account_id, 'claimed_not_proven', 1.0, cast(calendar_month as string), last_on, null, 'success_vector', account_id || ':' || cast(calendar_month as string)
+    select
+        account_id,
+        'claimed_not_proven',
+        1.0,
+        cast(calendar_month as string),
+        last_on,
+        null,
+        'success_vector',
+        account_id || ':' || cast(calendar_month as string)
     from vectors
     where vector_status = 'claimed_not_proven'
         and coalesce(previous_status, '') <> 'claimed_not_proven'
     union all
-    select account_id, 'revenue_at_expense_of_success', 1.0, cast(calendar_month as string), last_on, null, 'nrr_vs_success_vector', account_id || ':' || cast(calendar_month as string)
+    select
+        account_id,
+        'revenue_at_expense_of_success',
+        1.0,
+        cast(calendar_month as string),
+        last_on,
+        null,
+        'nrr_vs_success_vector',
+        account_id || ':' || cast(calendar_month as string)
     from divergences
     where divergence_state = 'revenue_at_expense_of_success'
         -- when it begins, and every third month that it lasts
@@ -75,7 +91,15 @@ occasions as (
     from champions
     union all
     -- answered again by the same person: the talk went on
-    select account_id, 'detractor_answered', cast(score as double), response_id, responded_on, next_responded_on, 'survey_responses', response_id
+    select
+        account_id,
+        'detractor_answered',
+        cast(score as double),
+        response_id,
+        responded_on,
+        next_responded_on,
+        'survey_responses',
+        response_id
     from answers
     where score <= 6
     union all

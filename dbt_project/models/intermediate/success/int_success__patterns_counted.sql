@@ -32,9 +32,18 @@ validated as (
         last_observed.past_observed_on,
         last_observed.present_observed_on,
         last_observed.potential_observed_on,
-        coalesce({{ days_between('last_observed.past_observed_on', 'account_months.last_on') }} <= {{ var('past_valid_days') }}, false) as has_past,
-        coalesce({{ days_between('last_observed.present_observed_on', 'account_months.last_on') }} <= {{ var('present_valid_days') }}, false) as has_present,
-        coalesce({{ days_between('last_observed.potential_observed_on', 'account_months.last_on') }} <= {{ var('potential_valid_days') }}, false) as has_potential
+        coalesce(
+            {{ days_between('last_observed.past_observed_on', 'account_months.last_on') }} <= {{ var('past_valid_days') }},
+            false
+        ) as has_past,
+        coalesce(
+            {{ days_between('last_observed.present_observed_on', 'account_months.last_on') }} <= {{ var('present_valid_days') }},
+            false
+        ) as has_present,
+        coalesce(
+            {{ days_between('last_observed.potential_observed_on', 'account_months.last_on') }} <= {{ var('potential_valid_days') }},
+            false
+        ) as has_potential
     from account_months
     left join last_observed
         on last_observed.account_id = account_months.account_id

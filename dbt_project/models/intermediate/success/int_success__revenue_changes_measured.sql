@@ -45,7 +45,11 @@ coming_ends as (
 ),
 
 signals as (
-    select account_id, calendar_month, 'mrr_change_90d' as signal, {{ ratio('change_minor', 'before_minor') }} as signal_value
+    select
+        account_id,
+        calendar_month,
+        'mrr_change_90d' as signal,
+        {{ ratio('change_minor', 'before_minor') }} as signal_value
     from changes
     where before_minor > 0
     union all

@@ -37,13 +37,34 @@ standing as (
 ),
 
 monthly as (
-    select account_id, calendar_month, 'adherence_90d' as signal, adherence_90d as signal_value, 'milestones' as evidence_table, deciding_milestone_id as evidence_id, last_due_on as observed_on
+    select
+        account_id,
+        calendar_month,
+        'adherence_90d' as signal,
+        adherence_90d as signal_value,
+        'milestones' as evidence_table,
+        deciding_milestone_id as evidence_id,
+        last_due_on as observed_on
     from vectors
     union all
-    select account_id, calendar_month, 'adherence_customer_90d', adherence_customer_90d, 'milestones', deciding_milestone_id, last_due_on
+    select
+        account_id,
+        calendar_month,
+        'adherence_customer_90d',
+        adherence_customer_90d,
+        'milestones',
+        deciding_milestone_id,
+        last_due_on
     from vectors
     union all
-    select account_id, calendar_month, 'adherence_supplier_90d', adherence_supplier_90d, 'milestones', deciding_milestone_id, last_due_on
+    select
+        account_id,
+        calendar_month,
+        'adherence_supplier_90d',
+        adherence_supplier_90d,
+        'milestones',
+        deciding_milestone_id,
+        last_due_on
     from vectors
     union all
     select account_id, calendar_month, 'rated_desire', desire, 'success_vector', last_rating_id, last_rated_on
@@ -52,10 +73,24 @@ monthly as (
     select account_id, calendar_month, 'success_vector', proven, 'success_vector', last_rating_id, last_rated_on
     from vectors
     union all
-    select account_id, calendar_month, 'success_vector_change_90d', delta_90d, 'success_vector', last_rating_id, last_rated_on
+    select
+        account_id,
+        calendar_month,
+        'success_vector_change_90d',
+        delta_90d,
+        'success_vector',
+        last_rating_id,
+        last_rated_on
     from vectors
     union all
-    select account_id, calendar_month, 'sla_met_rate_90d', {{ ratio('sla_met_90d', 'sla_judged_90d') }}, 'tickets', deciding_ticket_id, last_judged_on
+    select
+        account_id,
+        calendar_month,
+        'sla_met_rate_90d',
+        {{ ratio('sla_met_90d', 'sla_judged_90d') }},
+        'tickets',
+        deciding_ticket_id,
+        last_judged_on
     from support
     union all
     select account_id, calendar_month, signal, signal_value, evidence_table, evidence_id, observed_on

@@ -12,7 +12,13 @@ patterns as (
 
 -- a pattern without evidence still valid is a reason of its own, whatever the class
 missing_patterns as (
-    select account_id, calendar_month, last_on, 'past_evidence' as signal, past_observed_on as observed_on, {{ var('past_valid_days') }} as valid_days
+    select
+        account_id,
+        calendar_month,
+        last_on,
+        'past_evidence' as signal,
+        past_observed_on as observed_on,
+        {{ var('past_valid_days') }} as valid_days
     from patterns
     where not has_past
     union all
@@ -20,7 +26,13 @@ missing_patterns as (
     from patterns
     where not has_present
     union all
-    select account_id, calendar_month, last_on, 'potential_evidence', potential_observed_on, {{ var('potential_valid_days') }}
+    select
+        account_id,
+        calendar_month,
+        last_on,
+        'potential_evidence',
+        potential_observed_on,
+        {{ var('potential_valid_days') }}
     from patterns
     where not has_potential
 ),

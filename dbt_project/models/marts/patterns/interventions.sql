@@ -12,7 +12,7 @@ account_months as (
         spine.calendar_month,
         spine.is_provisional,
         classes.customer_class,
-        case classes.customer_class when 'Dangling' then 1 when 'At-Risk' then 2 when 'Happy' then 3 when 'Growth' then 4 end as class_rank,
+        {{ class_rank('classes.customer_class') }} as class_rank,
         vectors.proven as success_vector,
         revenue.closing_mrr_minor as mrr_minor
     from {{ ref('int_success__account_months_spined') }} as spine
