@@ -42,11 +42,16 @@ candidates as (
     inner join rates
         on needed.currency = rates.currency
         and rates.rate_on < needed.ends_on
-        {% if var('fx_rate_basis') == 'month_average' -%}
-        and rates.rate_on >= needed.calendar_month
-        {%- else -%}
-        and rates.rate_on >= {{ add_days('needed.ends_on', -1 * var('fx_max_age_days')) }}
-        {%- endif %}
+        -- a month that is over needs a rate of its own; the running one may still go by the last
+        and (
+            rates.rate_on >= needed.calendar_month
+            {% if var('fx_rate_basis') != 'month_average' -%}
+            or (
+                needed.calendar_month = {{ month_of(as_of()) }}
+                and rates.rate_on >= {{ add_days('needed.ends_on', -1 * var('fx_max_age_days')) }}
+            )
+            {%- endif %}
+        )
     group by needed.currency, needed.calendar_month
 ),
 
