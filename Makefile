@@ -35,6 +35,10 @@ nightly: $(VENV)/.run ## run the nightly job once with the settings of the envir
 ui: $(VENV)/.run ## open the Dagster UI on http://127.0.0.1:3000
 	@$(BIN)/python -m orchestration ui
 
+.PHONY: check
+check: $(VENV)/.run ## say what is stale and tell it once; exits 1 when anything is (for cron)
+	@$(BIN)/python -m orchestration check
+
 .PHONY: test
 test: $(VENV)/.test ## run the whole test suite
 	@$(BIN)/ruff check -q .

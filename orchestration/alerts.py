@@ -1,51 +1,119 @@
-"""Notifications of a failed night: exactly one message per run, with its first cause and the next step."""
+"""Alerts: what went wrong, since when, the last good publication, the next step. Each is told once.
 
+`$CX_HOME/alerts/<key>.json` remembers what was told: a run that failed by its id, a condition (a stale source) for as long as
+it lasts. An alert that could not be delivered stays there untold, and the next tick, check or night tries it again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
 import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-import dagster as dg
-
-from orchestration.settings import Settings, load
-from quality.targets import open_target
-
-STEPS = {
-    "gate": "Open the report of the gate, mend the data or the rule, run `make nightly` again.",
-    "source": "Check the source's base URL and credentials, then run `make nightly` again: it goes on where it stopped.",
-    "models": "Read the failed model's message in the Dagster UI, mend it, run `make nightly` again.",
-}
+KEPT_RUNS = 100
+RUN = "run-"
 
 
-@dg.failure_hook(name="tell_of_failure")
-def tell_of_failure(context: dg.HookContext) -> None:
-    """Send the first failed step's cause to every address in CX_ALERT_URLS."""
-    settings = load()
-    told = settings.dagster_home / "told"
-    told.mkdir(parents=True, exist_ok=True)
-    try:
-        os.close(os.open(told / context.run_id, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    except FileExistsError:
-        return
-    error = context.op_exception
-    cause = "unknown"
-    if isinstance(error, dg.Failure) and "cause" in error.metadata:
-        cause = str(error.metadata["cause"].value)
-    text = error.description if isinstance(error, dg.Failure) else type(error).__name__
-    lines = [
-        f"cx-patterns: the run {context.run_id} failed in {context.op.name}.",
-        str(text),
-        f"Last good publication: {_last_good(settings)}.",
-        STEPS.get(cause, "See the run in the Dagster UI."),
-    ]
-    context.log.error("\n".join(lines))
-    if settings.alert_urls:
-        import apprise  # noqa: PLC0415 - costs a second, needed on a failure alone
+@dataclass(frozen=True)
+class Alert:
+    """One thing a person must know. No field holds a secret or a row's value; `since` is in UTC."""
 
-        messenger = apprise.Apprise()
-        for url in settings.alert_urls:
-            messenger.add(url)
-        if not messenger.notify(title="cx-patterns: the night failed", body="\n".join(lines)):
-            context.log.error("An alert could not be delivered; check CX_ALERT_URLS.")
+    key: str  # names the thing: the same key is told once
+    what: str
+    detail: str
+    since: str
+    last_good: str
+    next_step: str
+
+    @property
+    def title(self) -> str:
+        return f"cx-patterns: {self.what}"
+
+    @property
+    def body(self) -> str:
+        facts = [
+            self.detail,
+            f"Since: {self.since}",
+            f"Last good publication: {self.last_good}",
+            f"Next step: {self.next_step}",
+        ]
+        return "\n".join(fact for fact in facts if fact)
 
 
-def _last_good(settings: Settings) -> str:
-    live = open_target("", home=settings.home).live()
-    return f"{live.version}, as of {live.as_of}" if live else "none yet"
+Send = Callable[[Alert], bool]
+
+
+class AlertBook:
+    """What was told and what is still to be told, in a folder of its own; one process at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def tell(self, alert: Alert, send: Send) -> bool:
+        """Send an alert whose key is not in the book as told. True where it was sent now."""
+        with self._locked():
+            if self._is_told(alert.key):
+                return False
+            self._write(alert, is_told=False)
+            return self._send(alert, send)
+
+    def retry(self, send: Send) -> int:
+        """Send what could not be delivered before; how many were."""
+        with self._locked():
+            return sum(self._send(alert, send) for alert, is_told in self._entries() if not is_told)
+
+    def end(self, prefix: str, lasting: Iterable[str]) -> None:
+        """Forget the conditions of a kind that last no longer: when they come back they are told again."""
+        kept = set(lasting)
+        with self._locked():
+            for alert, _ in self._entries():
+                if alert.key.startswith(prefix) and alert.key not in kept:
+                    self._path(alert.key).unlink(missing_ok=True)
+
+    def untold(self) -> list[Alert]:
+        with self._locked():
+            return [alert for alert, is_told in self._entries() if not is_told]
+
+    def _send(self, alert: Alert, send: Send) -> bool:
+        is_sent = send(alert)
+        if is_sent:
+            self._write(alert, is_told=True)
+            self._forget_old_runs()
+        return is_sent
+
+    def _is_told(self, key: str) -> bool:
+        path = self._path(key)
+        return path.exists() and bool(json.loads(path.read_text())["is_told"])
+
+    def _entries(self) -> list[tuple[Alert, bool]]:
+        found = [json.loads(path.read_text()) for path in sorted(self._folder.glob("*.json"))]
+        return [(Alert(**entry["alert"]), bool(entry["is_told"])) for entry in found]
+
+    def _write(self, alert: Alert, *, is_told: bool) -> None:
+        path = self._path(alert.key)
+        passing = path.with_suffix(".new")
+        passing.write_text(json.dumps({"alert": asdict(alert), "is_told": is_told}, indent=2, sort_keys=True) + "\n")
+        passing.chmod(0o600)
+        passing.replace(path)
+
+    def _forget_old_runs(self) -> None:
+        runs = sorted(self._folder.glob(f"{RUN}*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for path in runs[KEPT_RUNS:]:
+            path.unlink()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.json"
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)

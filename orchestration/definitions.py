@@ -9,6 +9,7 @@ from orchestration.night import Pipeline
 from orchestration.published import published_assets
 from orchestration.raw import raw_assets
 from orchestration.schedules import nightly_schedule
+from orchestration.sensors import freshness, lost_runs
 from orchestration.settings import Settings, load
 
 
@@ -21,6 +22,7 @@ def build(settings: Settings) -> dg.Definitions:
             published_assets(),  # published/<table>    gate, then all tables or none
         ],
         schedules=[nightly_schedule(settings)],  # and its job
+        sensors=[freshness, lost_runs],
         resources={"pipeline": Pipeline()},
         # One process a run: a DuckDB build has one writer anyhow, and process starts are most of a small night.
         executor=dg.in_process_executor,

@@ -16,8 +16,9 @@ from ingestion.contract import Connection, Source
 from ingestion.registry import sources
 from orchestration import demo_company
 from orchestration.settings import PROJECT, Settings, load
+from orchestration.warehouses import Warehouses
 from quality.manifest import Manifest
-from quality.targets import Target, TargetError, open_target
+from quality.targets import Target, TargetError
 
 CODE = ("dbt_project", "quality/suites")
 
@@ -97,15 +98,22 @@ class Night:
         return self.folder / "build.duckdb"
 
     @cached_property
+    def warehouses(self) -> Warehouses:
+        return Warehouses.of(self.settings)
+
+    @property
     def target(self) -> Target:
-        return open_target("", home=self.settings.home, keep=self.settings.keep_versions)
+        """The file: history is read from it."""
+        return self.warehouses.file
 
     def require_target(self) -> None:
         """Fail before the heavy work where publishing would fail anyway."""
         try:
-            self.target.preflight()
+            self.warehouses.preflight()
         except TargetError as error:
-            raise dg.Failure(f"The warehouse can't be written: {error}", allow_retries=False) from None
+            raise dg.Failure(
+                f"The warehouse can't be written. {error}", metadata={"cause": "warehouse"}, allow_retries=False
+            ) from None
 
     def previous(self) -> Manifest | None:
         """The last publication before this run: a rebuild of the live version sees what its first build saw."""

@@ -8,13 +8,14 @@ from ingestion import landing
 from orchestration.dbt_runs import scrubbed, test_checks
 from orchestration.manifest import manifest, published_tables
 from orchestration.night import Night, Pipeline, code_version
+from orchestration.warehouses import FILE
 from quality.context import Context
 from quality.headlines import headlines, policies_of
 from quality.judging import judge
 from quality.overrides import load_overrides
 from quality.publishing import PublicationRefused, PublishedTable, Release, publish
 from quality.suite_files import load_suites
-from quality.targets import TargetError
+from quality.targets import Publication, Target, TargetError
 from quality.verdict import Check, Verdict
 
 OWNERS = ["team:analytics"]
@@ -93,35 +94,39 @@ def _publish(
             told=test_checks(night.folder, manifest()),
         ),
     )
+    release = Release(
+        tables=tuple(_published(name) for name in tables),
+        run_id=night.run_id,
+        as_of=night.as_of,
+        now=now,
+        policy_version=policy_version,
+        code_version=code_version(),
+        watermarks=landing.watermarks(settings.raw),
+        is_demo=settings.is_demo,
+        headlines=headlines(night.build_path).figures(),
+    )
+    page = night.folder / "quality.html"
+
+    def to(target: Target) -> Publication:
+        return publish(night.build_path, verdict, target, release, suites=suites, page=page)
+
     try:
-        done = publish(
-            night.build_path,
-            verdict,
-            night.target,
-            Release(
-                tables=tuple(_published(name) for name in tables),
-                run_id=night.run_id,
-                as_of=night.as_of,
-                now=now,
-                policy_version=policy_version,
-                code_version=code_version(),
-                watermarks=landing.watermarks(settings.raw),
-                is_demo=settings.is_demo,
-                headlines=headlines(night.build_path).figures(),
-            ),
-            suites=suites,
-            page=night.folder / "quality.html",
-        )
+        publications = night.warehouses.publish(to)
     except PublicationRefused as refusal:
         yield from _check_results(verdict, tables)
         raise dg.Failure(
             f"The gate refused the publication; the last good one stays. {scrubbed(str(refusal))}",
-            metadata={"cause": "gate", "report": dg.MetadataValue.path(str(night.folder / "quality.html"))},
+            metadata={"cause": "gate", "report": dg.MetadataValue.path(str(page))},
             allow_retries=False,
         ) from None
     except TargetError as error:
-        raise dg.Failure(f"The warehouse could not be written: {error}", allow_retries=False) from None
-    context.log.info("%s %s at %s", "Published" if done.is_new else "Already published:", done.version, done.location)
+        raise dg.Failure(
+            f"A warehouse could not be written. {error}", metadata={"cause": "warehouse"}, allow_retries=False
+        ) from None
+    for done in publications.values():
+        said = "Published" if done.is_new else "Already published:"
+        context.log.info("%s %s at %s", said, done.version, done.location)
+    done = publications[FILE]
     for name, facts in done.manifest.tables.items():
         yield dg.MaterializeResult(
             asset_key=key_of(name),
@@ -129,6 +134,7 @@ def _publish(
                 "dagster/row_count": facts.rows,
                 "version": done.version,
                 "location": dg.MetadataValue.path(str(done.location)),
+                **{name: one.location for name, one in publications.items() if name != FILE},
                 "as_of": night.as_of.isoformat(),
                 "is_off": facts.is_off,
             },

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from orchestration.alerts import tell_of_failure
+from orchestration.failures import tell_of_failure
 from orchestration.settings import Settings
 
 JOB = "nightly"

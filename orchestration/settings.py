@@ -17,6 +17,7 @@ from pydantic import AfterValidator, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.contract import Connection, Source
+from ingestion.demo import world
 from ingestion.registry import sources
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,9 @@ class Environment(BaseSettings):
     demo_accounts: int = DEMO_ACCOUNTS
     schedule_hour: int = 2
     alert_urls: SecretStr = SecretStr("")
+    alert_command: SecretStr = SecretStr("")
+    stale_source_hours: int = 36
+    stale_publication_hours: int = 30
     overrides: Path | None = None
 
 
@@ -86,8 +90,11 @@ class Settings:
     demo_accounts: int
     schedule_hour: int
     overrides: Path | None
+    stale_source_hours: int
+    stale_publication_hours: int
     warehouse: str = field(repr=False)
     alert_urls: tuple[str, ...] = field(repr=False)
+    alert_command: str = field(repr=False)
     vendors: Mapping[str, str] = field(repr=False)
 
     @property
@@ -105,6 +112,10 @@ class Settings:
     @property
     def dagster_home(self) -> Path:
         return self.home / "dagster"
+
+    @property
+    def alerts(self) -> Path:
+        return self.home / "alerts"
 
     def date_of(self, now: datetime) -> date:
         """The run's date: CX_AS_OF, else the local day of `now` (aware) in the reporting time zone."""
@@ -154,16 +165,29 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         demo_accounts=values.demo_accounts,
         schedule_hour=values.schedule_hour,
         overrides=_absolute(values.overrides) if values.overrides else None,
-        warehouse=values.warehouse.get_secret_value(),
+        stale_source_hours=values.stale_source_hours,
+        stale_publication_hours=values.stale_publication_hours,
+        warehouse=_server(values.warehouse.get_secret_value()),
         alert_urls=tuple(values.alert_urls.get_secret_value().split()),
+        alert_command=values.alert_command.get_secret_value(),
         vendors=_vendor_variables(env_file),
     )
+    _refuse_a_mixed_home(settings)
     if not settings.is_demo:
         for source in sources():
             settings.connection(source)
         if settings.drop_dir and not settings.drop_dir.is_dir():
             raise SettingsError("CX_DROP_DIR names no folder. Create it, or unset the variable.")
     return settings
+
+
+def _refuse_a_mixed_home(settings: Settings) -> None:
+    """Demo rows and own rows never meet: a home belongs to the mode of its first run."""
+    holds_demo = (settings.raw / world.FILE).exists()
+    holds_own = not holds_demo and any(settings.raw.glob("*/*/state.json"))
+    if holds_own if settings.is_demo else holds_demo:
+        whose = "your own data" if holds_own else "the demo company's data"
+        raise SettingsError(f"CX_HOME holds {whose}. Set CX_HOME to a folder of its own for this CX_MODE.")
 
 
 def _vendor_variables(env_file: Path) -> dict[str, str]:
@@ -176,9 +200,26 @@ def _vendor_variables(env_file: Path) -> dict[str, str]:
     return {name: getattr(values, name).get_secret_value() for name in sorted(names) if getattr(values, name)}
 
 
+def _server(url: str) -> str:
+    """The server to publish to beside the file; empty for the file alone."""
+    if url in {"", "duckdb"}:
+        return ""
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise SettingsError(
+            "CX_WAREHOUSE is no postgresql://user:password@host/database. Leave it empty for the file alone."
+        )
+    return url
+
+
 def _absolute(path: Path) -> Path:
     expanded = path.expanduser()
     return expanded if expanded.is_absolute() else PROJECT / expanded
+
+
+def bare_environment() -> dict[str, str]:
+    """What a command of the operator's needs to run at all: none of the pipeline's settings and secrets."""
+    names = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ")
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def export(**variables: str) -> None:

@@ -13,6 +13,7 @@ from quality.targets import TargetError, TargetUnavailableError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+CONNECT_SECONDS = 10
 LOCK_WAIT = "2s"  # what a change may wait for readers, who must not wait for it
 # Lock timeout, statement timeout, and another partition of the table that is still being detached.
 GIVES_WAY = ("55P03", "57014", "55000")
@@ -23,7 +24,7 @@ class Session:
 
     def __init__(self, url: str) -> None:
         try:
-            self._connection = dbapi.connect(url, autocommit=True)
+            self._connection = dbapi.connect(_bounded(url), autocommit=True)
             self.run(f"set lock_timeout = '{LOCK_WAIT}'")
             self.run("set client_min_messages = warning")
             self.run("set timezone = 'UTC'")
@@ -81,6 +82,13 @@ class ServerError(TargetError):
     def __init__(self, code: str, statement: str) -> None:
         self.code = code
         super().__init__(f"PostgreSQL refused `{' '.join(statement.split()[:4])} ...` ({code})")
+
+
+def _bounded(url: str) -> str:
+    """A server that does not answer at all must not hold up the night for minutes; a limit in the URL wins."""
+    if "connect_timeout=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}connect_timeout={CONNECT_SECONDS}"
 
 
 def _code(error: AdbcError) -> str:

@@ -1,0 +1,77 @@
+"""Tells of a failed run: exactly one message per run, with its first cause and the next step."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from orchestration.alerts import RUN, Alert, AlertBook
+from orchestration.messengers import send
+from orchestration.settings import Settings, load
+from orchestration.warehouses import last_good
+
+# By cause of the failed step: what happened, and what to do.
+CAUSES = {
+    "gate": (
+        "the gate refused the publication",
+        "open the report of the gate, mend the data or the rule, run `make nightly` again.",
+    ),
+    "source": (
+        "a source could not be read",
+        "check its base URL and credentials, run `make nightly` again: it goes on where it stopped.",
+    ),
+    "models": ("the models could not be built", "mend the model that is named, run `make nightly` again."),
+    "warehouse": (
+        "a warehouse could not be written",
+        "check CX_WAREHOUSE, its server and the disk, run `make nightly` again: what is published already stays.",
+    ),
+}
+UNKNOWN = ("the run failed", "see the run in the Dagster UI (`make ui`), then run `make nightly` again.")
+
+
+@dg.failure_hook(name="tell_of_failure")
+def tell_of_failure(context: dg.HookContext) -> None:
+    """Under `make nightly` and the UI alike: the first step that fails for good speaks for its run."""
+    error = context.op_exception
+    cause, text = "", type(error).__name__
+    if isinstance(error, dg.Failure):
+        cause = str(error.metadata["cause"].value) if "cause" in error.metadata else ""
+        text = error.description or ""
+    alert = of_run(load(), context.run_id, cause, f"{context.op.name}: {text}", started_at(context))
+    context.log.error("%s\n%s", alert.title, alert.body)
+    tell(alert, load())
+
+
+def tell(alert: Alert, settings: Settings) -> bool:
+    """Send an alert unless it was told; what could not be delivered before goes with it."""
+    book = AlertBook(settings.alerts)
+
+    def by_settings(one: Alert) -> bool:
+        return send(one, settings)
+
+    is_sent = book.tell(alert, by_settings)
+    if is_sent:
+        book.retry(by_settings)
+    return is_sent
+
+
+def of_run(settings: Settings, run_id: str, cause: str, detail: str, began_at: datetime) -> Alert:
+    """The alert of a failed run."""
+    what, next_step = CAUSES.get(cause, UNKNOWN)
+    return Alert(
+        key=f"{RUN}{run_id}",
+        what=what,
+        detail=f"{detail}\nRun: {run_id}",
+        since=f"{began_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        last_good=last_good(settings),
+        next_step=next_step,
+    )
+
+
+def started_at(context: dg.HookContext | dg.RunFailureSensorContext) -> datetime:
+    """When the run of a context was created."""
+    run_id = context.dagster_run.run_id if isinstance(context, dg.RunFailureSensorContext) else context.run_id
+    record = context.instance.get_run_record_by_id(run_id)
+    created = record.create_timestamp if record else datetime.now(UTC)
+    return created.astimezone(UTC) if created.tzinfo else created.replace(tzinfo=UTC)

@@ -1,0 +1,73 @@
+"""Where the night publishes: the file always, and the server of CX_WAREHOUSE after it when one is set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from orchestration.settings import Settings
+from quality.targets import Publication, Target, TargetError, open_target
+
+Result = TypeVar("Result")
+FILE = "file"
+SERVER = "PostgreSQL"
+
+
+@dataclass(frozen=True)
+class Warehouses:
+    """The targets by name, in the order in which they are published to. The file is the first, and judges history."""
+
+    targets: dict[str, Target]
+
+    @classmethod
+    def of(cls, settings: Settings) -> Warehouses:
+        file = open_target("", home=settings.home, keep=settings.keep_versions)
+        if not settings.warehouse:
+            return cls({FILE: file})
+        server = open_target(settings.warehouse, home=settings.home, keep=settings.keep_versions)
+        return cls({FILE: file, SERVER: server})
+
+    @property
+    def file(self) -> Target:
+        return self.targets[FILE]
+
+    def preflight(self) -> None:
+        """Raise TargetError, naming the warehouse, where publishing to any of them would fail anyway."""
+        for name, target in self.targets.items():
+            _named(name, target.preflight)
+
+    def publish(self, publish: Callable[[Target], Publication]) -> dict[str, Publication]:
+        """Publish one judged version to each in turn.
+
+        Raises:
+            TargetError: names the warehouse that failed. Those before it keep the version; the next run finds it there,
+                leaves it, and goes on with the one that failed.
+        """
+        done: dict[str, Publication] = {}
+        for name, target in self.targets.items():
+
+            def one(target: Target = target) -> Publication:
+                return publish(target)
+
+            try:
+                done[name] = _named(name, one)
+            except TargetError as error:
+                held = "".join(
+                    f" The {before} has {made.version}; the next run goes on here." for before, made in done.items()
+                )
+                raise TargetError(f"{error}.{held}") from None
+        return done
+
+
+def last_good(settings: Settings) -> str:
+    """The file's live version in words."""
+    live = open_target("", home=settings.home).live()
+    return f"{live.version}, published {live.published_at:%Y-%m-%d %H:%M} UTC" if live else "none yet"
+
+
+def _named(name: str, act: Callable[[], Result]) -> Result:
+    try:
+        return act()
+    except TargetError as error:
+        raise TargetError(f"{name}: {error}") from None
