@@ -39,6 +39,18 @@ ui: $(VENV)/.run ## open the Dagster UI on http://127.0.0.1:3000
 check: $(VENV)/.run ## say what is stale and tell it once; exits 1 when anything is (for cron)
 	@$(BIN)/python -m orchestration check
 
+.PHONY: versions
+versions: $(VENV)/.run ## list the kept publications
+	@$(BIN)/python -m orchestration versions
+
+.PHONY: diff
+diff: $(VENV)/.run ## compare two publications: OLD=... NEW=...; default: the current one with the one before
+	@$(BIN)/python -m orchestration diff --old "$(OLD)" --new "$(NEW)"
+
+.PHONY: rollback
+rollback: $(VENV)/.run ## make an older publication the current one: VERSION=... BY=... REASON=...
+	@$(BIN)/python -m orchestration rollback --version "$(VERSION)" --by "$(BY)" --reason "$(REASON)"
+
 .PHONY: test
 test: $(VENV)/.test ## run the whole test suite
 	@$(BIN)/ruff check -q .

@@ -39,8 +39,8 @@ def tell_of_failure(context: dg.HookContext) -> None:
         cause = str(error.metadata["cause"].value) if "cause" in error.metadata else ""
         text = error.description or ""
     alert = of_run(load(), context.run_id, cause, f"{context.op.name}: {text}", started_at(context))
-    context.log.error("%s\n%s", alert.title, alert.body)
-    tell(alert, load())
+    if tell(alert, load()):
+        context.log.error("%s\n%s", alert.title, alert.body)
 
 
 def tell(alert: Alert, settings: Settings) -> bool:

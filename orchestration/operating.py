@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import typer
@@ -16,7 +18,7 @@ MISCONFIGURED = 4
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    for verb in (check,):
+    for verb in (check, versions, diff, rollback):
         app.command()(verb)
 
 
@@ -30,6 +32,46 @@ def check() -> None:
     if found:
         raise typer.Exit(FAILED)
     console.print("Every source and every publication is fresh.")
+
+
+def versions() -> None:
+    """List the kept publications of every warehouse."""
+    from orchestration.versions import listed  # noqa: PLC0415 - loads the targets
+
+    with _told():
+        for table in listed(_settings()):
+            console.print(table, "")
+
+
+def diff(old: str = "", new: str = "") -> None:
+    """Compare two publications: tables, rows and headline figures; by default the current one with the one before."""
+    from orchestration.versions import compared  # noqa: PLC0415 - same
+
+    with _told():
+        for table in compared(_settings(), old, new):
+            console.print(table, "")
+
+
+def rollback(version: str = "", by: str = "", reason: str = "") -> None:
+    """Make an older publication the current one in every warehouse; who and why are recorded."""
+    from orchestration.versions import rolled_back  # noqa: PLC0415 - same
+
+    with _told():
+        for line in rolled_back(_settings(), version, by, reason):
+            console.print(line, soft_wrap=True, markup=False)
+        console.print("The run that was taken back is not published again; new inputs or rules are.")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A warehouse's refusal as one line and exit 1."""
+    from quality.targets import TargetError  # noqa: PLC0415 - same
+
+    try:
+        yield
+    except TargetError as error:
+        console.print(f"Nothing was changed: {error}", style="red", soft_wrap=True, markup=False)
+        raise typer.Exit(FAILED) from None
 
 
 def _settings() -> Settings:
