@@ -27,3 +27,10 @@ from (
 ) as counts
 where this_rows <> other_rows
 {% endtest %}
+
+{#- Columns that are never NULL, one test for all of them: a night asks once per table, not once per column. -#}
+{% test filled(model, columns) %}
+select {{ columns | join(', ') }}
+from {{ model }}
+where {% for column in columns %}{{ column }} is null{{ " or " if not loop.last }}{% endfor %}
+{% endtest %}
