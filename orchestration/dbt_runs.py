@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import queue
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from orchestration.scrubbing import scrubbed
 from quality.verdict import Check
 
 logger = logging.getLogger(__name__)
@@ -138,8 +138,3 @@ def _check(node: Mapping[str, Any], outcome: Mapping[str, Any], manifest: Mappin
         failed_rows=outcome.get("failures"),
         could_not_run=status not in {"pass", "fail", "warn"},
     )
-
-
-def scrubbed(text: str) -> str:
-    """A database's message without the values it quotes: they may be personal data."""
-    return re.sub(r"\"[^\"\n]*@[^\"\n]*\"|'[^'\n]*'|[\w.+-]+@[\w-]+\.[\w.]+", "...", text)

@@ -17,7 +17,9 @@ from ingestion.registry import sources
 from orchestration.dbt_runs import DbtFailedError, Project, record_tests, require_built
 from orchestration.manifest import DBT_PROJECT, manifest
 from orchestration.night import Night, Pipeline
+from orchestration.persons import salt_file
 from orchestration.raw import key_of
+from orchestration.scrubbing import withheld
 from orchestration.settings import export
 
 # Unit tests judge the code, not the night's data: `make test` runs them.
@@ -84,7 +86,8 @@ def dbt_models() -> dg.AssetsDefinition:
             context=context, manifest=project, dagster_dbt_translator=TRANSLATOR
         )
         indirect = ["--indirect-selection", parameters.indirect_selection] if parameters.indirect_selection else []
-        yield from _run(context, night, [*parameters.selection_args, *indirect])
+        with withheld("models"):
+            yield from _run(context, night, [*parameters.selection_args, *indirect])
 
     return build
 
@@ -113,6 +116,8 @@ def _variables(night: Night, previous: Path | None) -> dict[str, Any]:
         "run_id": night.run_id,
         "reporting_currency": settings.reporting_currency,
         "reporting_timezone": settings.reporting_timezone,
+        # The file's name, never what is in it: dbt logs its vars.
+        "person_salt_file": str(salt_file(settings)) if settings.hash_persons else "",
         "previous_tables": sorted(path.stem for path in previous.glob("*.parquet")) if previous else [],
     }
 

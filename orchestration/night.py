@@ -14,7 +14,7 @@ import dagster as dg
 from ingestion import landing
 from ingestion.contract import Connection, Source
 from ingestion.registry import sources
-from orchestration import demo_company
+from orchestration import demo_company, persons
 from orchestration.settings import PROJECT, Settings, load
 from orchestration.warehouses import Warehouses
 from quality.manifest import Manifest
@@ -85,7 +85,9 @@ class Night:
         parts = [
             landing.fingerprint(settings.raw),
             code_version(),
-            json.dumps([settings.is_demo, settings.reporting_currency, settings.reporting_timezone]),
+            json.dumps(
+                [settings.is_demo, settings.reporting_currency, settings.reporting_timezone, persons.mark(settings)]
+            ),
         ]
         return f"{self.as_of}-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:12]}"
 

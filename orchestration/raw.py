@@ -9,6 +9,7 @@ from ingestion.contract import IngestionError, Source, SourceUnavailable, Table,
 from ingestion.extraction import extract
 from ingestion.registry import sources
 from orchestration.night import Night, Pipeline
+from orchestration.scrubbing import withheld
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
@@ -38,8 +39,9 @@ def _assets(source: Source) -> dg.AssetsDefinition:
     def extraction(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[dg.MaterializeResult[None]]:
         night = pipeline.night(context)
         wanted = frozenset(key.path[-1] for key in context.selected_asset_keys)
-        for report in _extract(context, night, source, wanted):
-            yield dg.MaterializeResult(asset_key=key_of(source.name, report.table), metadata=_metadata(report))
+        with withheld("source"):
+            for report in _extract(context, night, source, wanted):
+                yield dg.MaterializeResult(asset_key=key_of(source.name, report.table), metadata=_metadata(report))
 
     return extraction
 

@@ -63,6 +63,7 @@ class Environment(BaseSettings):
     schedule_hour: int = 2
     alert_urls: SecretStr = SecretStr("")
     alert_command: SecretStr = SecretStr("")
+    hash_persons: bool = True
     stale_source_hours: int = 36
     stale_publication_hours: int = 30
     overrides: Path | None = None
@@ -90,6 +91,7 @@ class Settings:
     demo_accounts: int
     schedule_hour: int
     overrides: Path | None
+    hash_persons: bool
     stale_source_hours: int
     stale_publication_hours: int
     warehouse: str = field(repr=False)
@@ -165,6 +167,7 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         demo_accounts=values.demo_accounts,
         schedule_hour=values.schedule_hour,
         overrides=_absolute(values.overrides) if values.overrides else None,
+        hash_persons=values.hash_persons,
         stale_source_hours=values.stale_source_hours,
         stale_publication_hours=values.stale_publication_hours,
         warehouse=_server(values.warehouse.get_secret_value()),

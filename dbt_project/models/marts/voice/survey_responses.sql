@@ -17,7 +17,7 @@ published as (
         cast(normalised_score as double) as normalised_score,
         is_satisfied,
         cast(nps_vote as integer) as nps_vote,
-        respondent_id,
+        {{ published_person('respondent_id') }} as respondent_id,
         account_id,
         trigger_kind,
         trigger_id,
