@@ -51,6 +51,10 @@ diff: $(VENV)/.run ## compare two publications: OLD=... NEW=...; default: the cu
 rollback: $(VENV)/.run ## make an older publication the current one: VERSION=... BY=... REASON=...
 	@$(BIN)/python -m orchestration rollback --version "$(VERSION)" --by "$(BY)" --reason "$(REASON)"
 
+.PHONY: interventions
+interventions: $(VENV)/.run ## write the interventions to be done as CSV for a spreadsheet; ALL=1 writes all
+	@$(BIN)/python -m orchestration interventions $(if $(ALL),--everything)
+
 .PHONY: test
 test: $(VENV)/.test ## run the whole test suite
 	@$(BIN)/ruff check -q .

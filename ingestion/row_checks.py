@@ -38,6 +38,8 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("agreements", "interval"): ("day", "week", "month", "year"),
     ("agreements", "status"): ("active", "trial", "paused", "past_due"),
     ("projects", "kind"): ("project", "onboarding", "migration"),
+    ("interventions", "status"): ("done", "dismissed", "open", "overdue", "settled", "expired", "lapsed"),
+    ("interventions", "decision"): ("rescue", "wind_down"),
     ("milestones", "owner_party"): ("customer", "supplier"),
     ("milestones", "asks_for"): ("testimonial", "case_study", "survey"),
     ("survey_responses", "metric"): ("nps", "csat", "ces", "review"),

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from orchestration import operating
+from orchestration import exporting, operating
 from orchestration.settings import PROJECT, Settings, SettingsError, export, load
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_show_locals=False)
 console = Console(highlight=False)
 operating.register(app)
+exporting.register(app)
 
 INSTANCE = """\
 telemetry: {enabled: false}

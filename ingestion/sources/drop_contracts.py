@@ -82,6 +82,14 @@ CONTRACTS: tuple[Table, ...] = (
         may("text", "next_action", "Next action", "free_text"),
     ),
     contract(
+        "interventions", ("intervention_id",), "One row per word of a person on an intervention: done, dismissed, and what was decided.",
+        need("text", "intervention_id", "Intervention, as published"),
+        need("text", "status", "done or dismissed closes it; open, overdue, settled, expired or lapsed, as exported, change nothing"),
+        may("text", "decision", "rescue or wind_down, owed for a Dangling account"),
+        may("date", "decided_on", "Day of the word; empty: the day the file was last changed"),
+        may("text", "note", "Note", "free_text"),
+    ),
+    contract(
         "milestones", ("milestone_id",), "One row per milestone of a success plan.",
         need("text", "milestone_id", "Milestone"), ACCOUNT, need("text", "name", "Name"),
         need("text", "owner_party", "customer or supplier"), need("date", "due_on", "Due"),

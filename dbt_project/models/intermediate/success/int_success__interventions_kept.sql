@@ -27,6 +27,15 @@ promised as (
         and opened_on <= {{ as_of() }}
 ),
 
+-- an account that dangles is owed a decision, whatever the rule is called
+rules as (
+    select
+        rule_id,
+        max(case when occasion = 'dangling_entered' then 1 else 0 end) = 1 as owes_decision
+    from {{ ref('intervention_rules') }}
+    group by rule_id
+),
+
 joined as (
     select
         coalesce(opened.dedupe_key, promised.dedupe_key) as dedupe_key,
@@ -54,9 +63,12 @@ joined as (
 kept as (
     select
         joined.*,
+        coalesce(rules.owes_decision, false) as owes_decision,
         -- the evidence that called for it was corrected away
         is_gone and settled_on is null as is_lapsed
     from joined
+    left join rules
+        on rules.rule_id = joined.rule_id
 )
 
 select * from kept

@@ -2,6 +2,11 @@ with interventions as (
     select * from {{ ref('int_success__interventions_kept') }}
 ),
 
+decisions as (
+    select * from {{ ref('int_success__decisions_matched') }}
+    where is_known
+),
+
 accounts as (
     select account_id, csm_owner from {{ ref('int_accounts__current') }}
 ),
@@ -32,6 +37,10 @@ compared as (
     select
         interventions.*,
         accounts.csm_owner,
+        decisions.closed_as,
+        case when interventions.owes_decision then decisions.decision end as decision,
+        decisions.decided_on,
+        decisions.note,
         before.customer_class as class_before,
         before.class_rank as rank_before,
         before.success_vector as success_vector_before,
@@ -44,6 +53,8 @@ compared as (
     from interventions
     left join accounts
         on accounts.account_id = interventions.account_id
+    left join decisions
+        on decisions.intervention_id = interventions.dedupe_key
     left join account_months as before
         on before.account_id = interventions.account_id
         and before.calendar_month = {{ add_months(month_of('interventions.opened_on'), -1) }}
@@ -68,7 +79,9 @@ published as (
         evidence_table,
         evidence_ids,
         cast(evidence_count as bigint) as evidence_count,
+        -- a person's word goes before what the evidence says
         case
+            when closed_as is not null then closed_as
             when is_lapsed then 'lapsed'
             when settled_on is not null then 'settled'
             when {{ add_days('due_on', var('intervention_expiry_days')) }} < {{ as_of() }} then 'expired'
@@ -76,6 +89,7 @@ published as (
             else 'open'
         end as status,
         settled_on,
+        coalesce(case when closed_as is not null then decided_on end, settled_on) as closed_on,
         case
             when judged_on > {{ as_of() }} or class_after is null then 'pending'
             when rank_before is null or rank_after is null then 'unknown'
@@ -90,7 +104,13 @@ published as (
         success_vector_before,
         success_vector_after,
         -- an account that dangles is owed a decision until it is made or the account no longer dangles
-        case when rule_id = 'dangling_decision' and settled_on is null and not is_lapsed then 'owed' end as dangling_decision,
+        case
+            when not owes_decision then null
+            when decision is not null then decision
+            when settled_on is null and not is_lapsed and coalesce(closed_as, '') <> 'dismissed' then 'owed'
+        end as dangling_decision,
+        decided_on,
+        note,
         {{ publication_columns() }}
     from compared
 )
