@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration import exporting, operating
-from orchestration.settings import PROJECT, Settings, SettingsError, export, load
+from orchestration.settings import PROJECT, Settings, SettingsError, export, load, make_home
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -77,6 +77,7 @@ def _settings() -> Settings:
 
 
 def _prepare_home(settings: Settings) -> None:
+    make_home(settings)
     settings.dagster_home.mkdir(parents=True, exist_ok=True, mode=0o700)
     configuration = settings.dagster_home / "dagster.yaml"
     if not configuration.exists():

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ingestion.contract import Connection, Source
 from ingestion.demo import world
 from ingestion.registry import sources
+from quality.targets import Readers
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_ACCOUNTS = 400
@@ -64,6 +65,7 @@ class Environment(BaseSettings):
     alert_urls: SecretStr = SecretStr("")
     alert_command: SecretStr = SecretStr("")
     hash_persons: bool = True
+    readers: Readers = "owner"
     stale_source_hours: int = 36
     stale_publication_hours: int = 30
     overrides: Path | None = None
@@ -92,6 +94,7 @@ class Settings:
     schedule_hour: int
     overrides: Path | None
     hash_persons: bool
+    readers: Readers
     stale_source_hours: int
     stale_publication_hours: int
     warehouse: str = field(repr=False)
@@ -168,6 +171,7 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         schedule_hour=values.schedule_hour,
         overrides=_absolute(values.overrides) if values.overrides else None,
         hash_persons=values.hash_persons,
+        readers=values.readers,
         stale_source_hours=values.stale_source_hours,
         stale_publication_hours=values.stale_publication_hours,
         warehouse=_server(values.warehouse.get_secret_value()),
@@ -217,6 +221,15 @@ def _server(url: str) -> str:
 def _absolute(path: Path) -> Path:
     expanded = path.expanduser()
     return expanded if expanded.is_absolute() else PROJECT / expanded
+
+
+def make_home(settings: Settings) -> None:
+    """The home, private; with readers of the warehouse it can be passed through, not listed. From now on this process and
+    its children make private files, whatever library makes them.
+    """
+    os.umask(0o077)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    settings.home.chmod({"owner": 0o700, "group": 0o710, "all": 0o711}[settings.readers])
 
 
 def bare_environment() -> dict[str, str]:

@@ -22,7 +22,7 @@ class Warehouses:
 
     @classmethod
     def of(cls, settings: Settings) -> Warehouses:
-        file = open_target("", home=settings.home, keep=settings.keep_versions)
+        file = open_target("", home=settings.home, keep=settings.keep_versions, readers=settings.readers)
         if not settings.warehouse:
             return cls({FILE: file})
         server = open_target(settings.warehouse, home=settings.home, keep=settings.keep_versions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from quality.edition import Edition
     from quality.manifest import Manifest, TableChange
+
+
+Readers = Literal["owner", "group", "all"]
 
 
 class TargetError(RuntimeError):
@@ -57,12 +60,15 @@ class Target(Protocol):
     def publish(self, edition: Edition, page: Path, *, again: bool = False) -> Publication: ...
 
 
-def open_target(setting: str, *, home: Path, keep: int = 14) -> Target:
-    """The target a setting names: empty or `duckdb` for the file in `home/warehouse`, `postgresql://...` for a server."""
+def open_target(setting: str, *, home: Path, keep: int = 14, readers: Readers = "owner") -> Target:
+    """The target a setting names: empty or `duckdb` for the file in `home/warehouse`, `postgresql://...` for a server.
+
+    `readers` says who may read the file's versions; a server has grants for that.
+    """
     if setting in {"", "duckdb"}:
         from quality.targets.duckdb_file import DuckDBFile  # noqa: PLC0415 - each target brings its own driver
 
-        return DuckDBFile(home / "warehouse", keep=keep)
+        return DuckDBFile(home / "warehouse", keep=keep, readers=readers)
     if setting.startswith(("postgresql://", "postgres://")):
         from quality.targets.postgres import Postgres  # noqa: PLC0415 - each target brings its own driver
 

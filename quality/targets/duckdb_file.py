@@ -22,16 +22,18 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from quality.manifest import Manifest, TableChange, compare
-from quality.targets import Publication, RolledBackError, TargetBusyError, TargetError, TargetUnavailableError
+from quality.targets import Publication, Readers, RolledBackError, TargetBusyError, TargetError, TargetUnavailableError
 from quality.targets import version_files as files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from quality.edition import Edition
 
+# Who may read what is published, besides its owner: mode of files, of folders.
+MODES: Mapping[Readers, tuple[int, int]] = {"owner": (0o400, 0o700), "group": (0o440, 0o750), "all": (0o444, 0o755)}
 LEAST_SPACE = 64 * 1024 * 1024  # bytes; below this nothing is begun
 
 
@@ -43,11 +45,18 @@ class DuckDBFile:
     """A warehouse in a folder. `on_step` hears the name of each step as it begins."""
 
     def __init__(
-        self, root: Path, *, keep: int = 14, wait_seconds: float = 600, on_step: Callable[[str], None] = _silent
+        self,
+        root: Path,
+        *,
+        keep: int = 14,
+        readers: Readers = "owner",
+        wait_seconds: float = 600,
+        on_step: Callable[[str], None] = _silent,
     ) -> None:
         if keep < 2:
             raise ValueError("keep at least 2 versions: the live one and the one before it")
         self.root, self.keep, self.wait_seconds, self.on_step = root, keep, wait_seconds, on_step
+        self.file_mode, self.folder_mode = MODES[readers]
         self.staging, self.store, self.current = root / "staging", root / "versions", root / "current"
 
     def preflight(self, needed_bytes: int = 0) -> None:
@@ -132,11 +141,13 @@ class DuckDBFile:
             self.on_step("verify")
             files.verify(edition, staged, manifest.tables)
             self.on_step("seal")
-            manifest = manifest.with_files(files.seal(staged))
+            manifest = manifest.with_files(files.seal(staged, self.file_mode))
             self.on_step("manifest")
             path = staged / files.MANIFEST
             path.write_text(manifest.to_json())
-            path.chmod(0o444)
+            path.chmod(self.file_mode)
+            for folder in (staged / "parquet", staged):
+                folder.chmod(self.folder_mode)
             for durable in (path, staged / "parquet", staged):
                 files.sync(durable)
             self.on_step("rename")
@@ -208,7 +219,10 @@ class DuckDBFile:
 
     def _make_folders(self) -> None:
         for folder in (self.root, self.staging, self.store):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o750)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.root, self.store):
+            if folder.stat().st_mode & 0o777 != self.folder_mode:
+                folder.chmod(self.folder_mode)
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

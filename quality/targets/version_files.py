@@ -83,11 +83,11 @@ def verify_files(folder: Path, files: Mapping[str, FileFacts]) -> None:
             raise TargetError(f"{name} of version {folder.name} is damaged")
 
 
-def seal(folder: Path) -> dict[str, FileFacts]:
-    """Make every file read-only and durable; returns size and checksum by path within the folder."""
+def seal(folder: Path, mode: int) -> dict[str, FileFacts]:
+    """Make every file read-only, with `mode`, and durable; returns size and checksum by path within the folder."""
     found = {}
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        path.chmod(0o444)
+        path.chmod(mode)
         found[path.relative_to(folder).as_posix()] = file_facts(path)
         sync(path)
     return found

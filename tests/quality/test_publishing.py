@@ -48,7 +48,7 @@ def test_a_passed_build_is_published_whole(house):
     for name, facts in manifest.files.items():
         found = current / name
         assert hashlib.sha256(found.read_bytes()).hexdigest() == facts.sha256
-        assert found.stat().st_mode & 0o777 == 0o444
+        assert found.stat().st_mode & 0o777 == 0o400
     assert sorted(manifest.files) == [
         "parquet/account_months.parquet", "parquet/accounts.parquet", "parquet/publications.parquet",
         "parquet/quality_results.parquet", "quality.html", "warehouse.duckdb",
@@ -288,3 +288,15 @@ def test_preflight_says_what_is_wrong_before_the_work(house, tmp_path):
         open_target("", home=tmp_path / "file").preflight()
     with pytest.raises(ValueError, match="unknown warehouse 'mysql'"):
         open_target("mysql://secret@host/db", home=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("readers", "file", "folder"), [("owner", 0o400, 0o700), ("group", 0o440, 0o750), ("all", 0o444, 0o755)]
+)
+def test_published_files_are_read_by_whom_the_setting_names(house, readers, file, folder):
+    house.published(held(), house.target(readers=readers))
+    modes = {True: set(), False: set()}
+    for path in [house.root, house.root / "versions", *(house.root / "versions").rglob("*")]:
+        modes[path.is_dir()].add(path.stat().st_mode & 0o777)
+    assert modes == {True: {folder}, False: {file}}
+    assert (house.root / "staging").stat().st_mode & 0o777 == 0o700
