@@ -143,3 +143,13 @@
 {% macro joined_text(text_expr, separator) -%}{{ adapter.dispatch('joined_text')(text_expr, separator) }}{%- endmacro %}
 {% macro default__joined_text(text_expr, separator) -%}listagg({{ text_expr }}, '{{ separator }}' order by {{ text_expr }}){%- endmacro %}
 {% macro spark__joined_text(text_expr, separator) -%}listagg({{ text_expr }}, '{{ separator }}') within group (order by {{ text_expr }}){%- endmacro %}
+
+{#- Sum and mean of doubles that don't depend on the order of rows: added as decimals, for a parallel scan adds in any order.
+    Fifteen decimals, magnitudes below 1e23. -#}
+{% macro exact_sum(expression) -%}
+    cast(sum(cast({{ expression }} as decimal(38, 15))) as double)
+{%- endmacro %}
+
+{% macro exact_mean(expression) -%}
+    {{ exact_sum(expression) }} / nullif(count({{ expression }}), 0)
+{%- endmacro %}

@@ -34,8 +34,8 @@ relationship_days as (
         account_id,
         {{ local_date('responded_at') }} as answered_on,
         max({{ month_of(local_date('responded_at')) }}) as answered_month,
-        avg(nps_vote) * 100 as nps,
-        avg(score) as nps_score
+        {{ exact_mean('nps_vote') }} * 100 as nps,
+        {{ exact_mean('score') }} as nps_score
     from responses
     where metric = 'nps' and survey_kind = 'relationship'
     group by account_id, {{ local_date('responded_at') }}
@@ -57,7 +57,7 @@ ces_months as (
         account_id,
         {{ month_of(local_date('responded_at')) }} as calendar_month,
         count(*) as ces_responses,
-        avg(case when is_satisfied then 1.0 else 0.0 end) as ces
+        {{ exact_mean('case when is_satisfied then 1.0 else 0.0 end') }} as ces
     from responses
     where metric = 'ces'
     group by account_id, {{ month_of(local_date('responded_at')) }}

@@ -33,7 +33,7 @@ candidates as (
         needed.currency,
         needed.calendar_month,
         {% if var('fx_rate_basis') == 'month_average' -%}
-        cast(avg(cast(rates.rate_to_reporting as double)) as decimal(20, 12)) as rate_to_reporting,
+        cast({{ exact_mean('rates.rate_to_reporting') }} as decimal(20, 12)) as rate_to_reporting,
         {%- else -%}
         cast(max_by(rates.rate_to_reporting, rates.rate_on) as decimal(20, 12)) as rate_to_reporting,
         {%- endif %}

@@ -1,9 +1,15 @@
 {#- Accounts' MRR of closed months that differs from the last publication, with the cause as far as it shows: another policy,
-    a merge since, the same billed amount at another rate, else data that came late. -#}
+    a merge since, the same billed amounts at other rates, else data that came late. -#}
 with published as (
     {{ previous_rows('account_months', {
         'account_id': 'string', 'calendar_month': 'date', 'is_provisional': 'boolean', 'closing_mrr_minor': 'bigint',
-        'billing_currency': 'string', 'billing_mrr_minor': 'bigint', 'as_of_date': 'date', 'policy_version': 'string',
+        'as_of_date': 'date', 'policy_version': 'string',
+    }) }}
+),
+
+published_lines as (
+    {{ previous_rows('mrr_lines', {
+        'account_id': 'string', 'calendar_month': 'date', 'billing_currency': 'string', 'billing_net_mrr_minor': 'bigint',
     }) }}
 ),
 
@@ -11,12 +17,12 @@ account_months as (
     select * from {{ ref('int_revenue__account_months') }}
 ),
 
-billed as (
-    select * from {{ ref('int_revenue__billing_currencies') }}
+line_months as (
+    select * from {{ ref('int_revenue__line_months') }}
 ),
 
-registered as (
-    select * from {{ ref('int_accounts__registered') }}
+merges as (
+    select * from {{ ref('int_accounts__merges_found') }}
 ),
 
 closed as (
@@ -24,17 +30,10 @@ closed as (
     where not is_provisional and as_of_date <= {{ as_of() }}
 ),
 
-newly_merged as (
-    select distinct registered.account_id, registered.survivor_id
-    from registered
-    inner join closed on registered.account_id = closed.account_id
-    where registered.is_merged
-),
-
 merge_parties as (
-    select account_id from newly_merged
+    select account_id from merges
     union
-    select survivor_id as account_id from newly_merged
+    select survivor_id as account_id from merges
 ),
 
 bounds as (
@@ -43,50 +42,63 @@ bounds as (
 ),
 
 present as (
-    select
-        account_months.account_id,
-        account_months.calendar_month,
-        account_months.closing_mrr_minor,
-        billed.billing_currency,
-        billed.billing_mrr_minor
+    select account_months.account_id, account_months.calendar_month, account_months.closing_mrr_minor
     from account_months
     inner join bounds on account_months.calendar_month between bounds.first_month and bounds.last_month
-    left join billed
-        on account_months.account_id = billed.account_id and account_months.month_number = billed.month_number
 ),
 
-compared as (
+changed as (
     select
         coalesce(present.account_id, closed.account_id) as account_id,
         coalesce(present.calendar_month, closed.calendar_month) as calendar_month,
         coalesce(closed.closing_mrr_minor, 0) as old_minor,
-        coalesce(present.closing_mrr_minor, 0) as new_minor,
-        coalesce(
-            present.billing_currency = closed.billing_currency
-            and present.billing_mrr_minor = closed.billing_mrr_minor,
-            false
-        ) as is_billed_alike
+        coalesce(present.closing_mrr_minor, 0) as new_minor
     from closed
     full outer join present
         on closed.account_id = present.account_id and closed.calendar_month = present.calendar_month
+    where coalesce(closed.closing_mrr_minor, 0) <> coalesce(present.closing_mrr_minor, 0)
+),
+
+-- what was billed, by currency: where that is the same to the unit, only a rate can have moved the account
+billed as (
+    select account_id, calendar_month, billing_currency, sum(old_billed) as old_billed, sum(new_billed) as new_billed
+    from (
+        select account_id, calendar_month, billing_currency, billing_net_mrr_minor as old_billed, 0 as new_billed
+        from published_lines
+        union all
+        select account_id, calendar_month, billing_currency, 0 as old_billed, billing_net_mrr_minor as new_billed
+        from line_months
+    ) as told
+    where exists (
+        select 1 from changed
+        where changed.account_id = told.account_id and changed.calendar_month = told.calendar_month
+    )
+    group by account_id, calendar_month, billing_currency
+),
+
+alike as (
+    select account_id, calendar_month, max(abs(old_billed - new_billed)) = 0 and max(abs(old_billed)) > 0 as is_billed_alike
+    from billed
+    group by account_id, calendar_month
 ),
 
 restatements as (
     select
-        compared.account_id,
-        compared.calendar_month,
-        compared.old_minor,
-        compared.new_minor,
+        changed.account_id,
+        changed.calendar_month,
+        changed.old_minor,
+        changed.new_minor,
         case
             when bounds.policy_version <> '{{ policy_version() }}' then 'policy'
             when merge_parties.account_id is not null then 'merge'
-            when compared.is_billed_alike then 'rate'
+            when alike.is_billed_alike then 'rate'
             else 'late_data'
         end as cause
-    from compared
+    from changed
     cross join bounds
-    left join merge_parties on compared.account_id = merge_parties.account_id
-    where compared.old_minor <> compared.new_minor
+    left join merge_parties on changed.account_id = merge_parties.account_id
+    left join alike
+        on changed.account_id = alike.account_id and changed.calendar_month = alike.calendar_month
 )
 
 select * from restatements

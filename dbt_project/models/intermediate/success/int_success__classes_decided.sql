@@ -84,7 +84,7 @@ freshness as (
     select
         tested.account_id,
         tested.calendar_month,
-        avg(tested.freshness) as freshness
+        {{ exact_mean('tested.freshness') }} as freshness
     from tested
     inner join matching
         on matching.account_id = tested.account_id

@@ -51,8 +51,8 @@ segment_vectors as (
         segments.segment_value,
         account_rows.calendar_month,
         sum(account_rows.vector_accounts) as vector_accounts,
-        avg(account_rows.success_vector) as success_vector,
-        avg(account_rows.delta) as delta,
+        {{ exact_mean('account_rows.success_vector') }} as success_vector,
+        {{ exact_mean('account_rows.delta') }} as delta,
         sum(account_rows.exposed_mrr_minor) as exposed_mrr_minor,
         min(account_rows.renewal_on) filter (where account_rows.renewal_on >= account_rows.calendar_month) as renewal_on
     from account_rows

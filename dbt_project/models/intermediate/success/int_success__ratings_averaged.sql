@@ -31,9 +31,9 @@ averaged as (
     select
         account_id,
         calendar_month,
-        avg(tools) as tools,
-        avg(investment) as investment,
-        avg(desire) as desire,
+        {{ exact_mean('tools') }} as tools,
+        {{ exact_mean('investment') }} as investment,
+        {{ exact_mean('desire') }} as desire,
         count(*) as raters,
         max(rated_on) as last_rated_on,
         min(rated_on) as oldest_rated_on,

@@ -25,7 +25,7 @@ held as (
         -- open issues are a state, not a flow: the last review of the quarter tells it
         max_by(issues_open, cast(held_on as string) || qbr_id) filter (where issues_open is not null) as issues_open,
         sum(opportunities) as opportunities,
-        avg(service_rating) as service_rating
+        {{ exact_mean('service_rating') }} as service_rating
     from qbrs
     where held_on is not null
     group by account_id, cast(date_trunc('quarter', held_on) as date)

@@ -63,13 +63,13 @@ segments_summed as (
         count(case when vote > 0 then 1 end) as promoter_accounts,
         count(case when vote = 0 then 1 end) as passive_accounts,
         count(case when vote < 0 then 1 end) as detractor_accounts,
-        sum(vote) as account_votes,
-        sum(vote * vote) as account_votes_squared,
+        {{ exact_sum('vote') }} as account_votes,
+        {{ exact_sum('vote * vote') }} as account_votes_squared,
         count(case when weight > 0 then 1 end) as paying_accounts,
-        sum(weight) as revenue,
-        sum(weight * weight) as revenue_squared,
-        sum(weight * vote) as revenue_votes,
-        sum(weight * vote * vote) as revenue_votes_squared
+        {{ exact_sum('weight') }} as revenue,
+        {{ exact_sum('weight * weight') }} as revenue_squared,
+        {{ exact_sum('weight * vote') }} as revenue_votes,
+        {{ exact_sum('weight * vote * vote') }} as revenue_votes_squared
     from placed
     group by calendar_month, window_days, windows_back, survey_kind, segment_dimension, segment_value
 )

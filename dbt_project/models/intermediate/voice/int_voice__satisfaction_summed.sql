@@ -33,8 +33,8 @@ segments as (
 facts as (
     select
         calendar_month, metric, survey_kind, account_id,
-        count(*) as responses, sum(satisfied) as satisfied, sum(normalised_score) as score_sum,
-        sum(normalised_score * normalised_score) as score_squared_sum, max(responded_on) as last_responded_on,
+        count(*) as responses, sum(satisfied) as satisfied, {{ exact_sum('normalised_score') }} as score_sum,
+        {{ exact_sum('normalised_score * normalised_score') }} as score_squared_sum, max(responded_on) as last_responded_on,
         0 as offered, 0 as unoffered, 0 as offered_answered
     from answers
     group by calendar_month, metric, survey_kind, account_id
@@ -64,8 +64,8 @@ satisfaction_summed as (
         calendar_month, metric, survey_kind, segment_dimension, segment_value,
         sum(responses) as responses,
         sum(satisfied) as satisfied,
-        sum(score_sum) as score_sum,
-        sum(score_squared_sum) as score_squared_sum,
+        {{ exact_sum('score_sum') }} as score_sum,
+        {{ exact_sum('score_squared_sum') }} as score_squared_sum,
         max(last_responded_on) as last_responded_on,
         sum(offered) as offered,
         sum(unoffered) as unoffered,

@@ -20,7 +20,7 @@ answered as (
         max(responded_on) as last_returned_on,
         count_if(metric = 'csat') as csat_responses,
         count_if(metric = 'csat' and is_satisfied) as csat_satisfied,
-        avg(score) filter (where metric = 'ces') as ces,
+        {{ exact_mean("case when metric = 'ces' then score end") }} as ces,
         count_if(metric = 'ces') as ces_responses,
         count_if(metric = 'nps') as nps_responses,
         count_if(metric = 'nps' and score >= 9) - count_if(metric = 'nps' and score <= 6) as nps_balance,

@@ -23,9 +23,9 @@ facts_by_worker as (
         {% for fact in ['handled', 'reopened', 'replies', 'replies_after_hours', 'handoffs', 'backlog', 'csat_responses', 'csat_satisfied', 'survey_answers', 'tools_answers', 'training_answers'] -%}
         cast(coalesce(sum({{ fact }}), 0) as bigint) as {{ fact }},
         {% endfor -%}
-        sum(backlog_days) as backlog_days,
-        sum(tools_sum) as tools_sum,
-        sum(training_sum) as training_sum
+        {{ exact_sum('backlog_days') }} as backlog_days,
+        {{ exact_sum('tools_sum') }} as tools_sum,
+        {{ exact_sum('training_sum') }} as training_sum
     from facts
     group by source_name, worker_kind, worker_id, calendar_month
 ),
