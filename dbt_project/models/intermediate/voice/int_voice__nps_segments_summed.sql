@@ -66,7 +66,7 @@ segments_summed as (
         {{ exact_sum('vote') }} as account_votes,
         {{ exact_sum('vote * vote') }} as account_votes_squared,
         count(case when weight > 0 then 1 end) as paying_accounts,
-        {{ exact_sum('weight') }} as revenue,
+        sum(weight) as revenue, -- whole minor units: exact in any order
         {{ exact_sum('weight * weight') }} as revenue_squared,
         {{ exact_sum('weight * vote') }} as revenue_votes,
         {{ exact_sum('weight * vote * vote') }} as revenue_votes_squared
