@@ -48,6 +48,8 @@
         'intervention_expiry_days',
         'relationship_wave_days',
         'signal_memory_days',
+        'backtest_months',
+        'class_record_accounts',
         'nrr_target',
         'divergence_epsilon',
     ]) }}

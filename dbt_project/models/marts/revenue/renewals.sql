@@ -1,4 +1,5 @@
-{#- Expected: what is not yet lost, times how well revenue was kept over the last twelve whole months. -#}
+{#- Expected: what is not yet lost, times how well revenue was kept over twelve months: by accounts of the same class, where
+    enough of them have a record, else by the whole portfolio. -#}
 with renewals_dated as (
     select * from {{ ref('int_revenue__renewals_dated') }}
 ),
@@ -17,50 +18,78 @@ track_record as (
     select
         measured.calendar_month,
         measured.cohort_accounts,
-        {{ ratio('measured.kept_mrr_minor', 'measured.cohort_mrr_minor') }} as grr_12,
-        {{ ratio('measured.retained_accounts', 'measured.cohort_accounts') }} as logo_retention_12
+        measured.retained_accounts,
+        measured.kept_mrr_minor,
+        measured.cohort_mrr_minor
     from {{ ref('int_revenue__retention_measured') }} as measured
     inner join months on measured.calendar_month = months.calendar_month
     where measured.segment_dimension = 'all' and measured.cohort_accounts > 0
     qualify row_number() over (order by measured.calendar_month desc) = 1
 ),
 
-bounded as (
+class_records as (
+    select * from {{ ref('int_success__class_records_summed') }}
+    where accounts >= {{ var('class_record_accounts') }}
+),
+
+weights as (
     select
-        *,
-        -- lower end of Wilson's 95 % interval of the share of accounts kept
-        (
-            logo_retention_12 + 1.9208 / cohort_accounts
-            - 1.96 * sqrt((logo_retention_12 * (1 - logo_retention_12) + 0.9604 / cohort_accounts) / cohort_accounts)
-        ) / (1 + 3.8416 / cohort_accounts) as logo_retention_low
+        customer_class,
+        {{ ratio('kept_mrr_minor', 'observed_mrr_minor') }} as kept_rate,
+        {{ wilson_bound('kept_observations', 'observations', 'low') }} as kept_low,
+        {{ wilson_bound('kept_observations', 'observations', 'high') }} as kept_high,
+        customer_class || ': twelve months kept by ' || cast(accounts as {{ dbt.type_string() }}) || ' accounts of the class' as basis
+    from class_records
+    union all
+    select
+        cast(null as {{ dbt.type_string() }}),
+        {{ ratio('kept_mrr_minor', 'cohort_mrr_minor') }},
+        {{ wilson_bound('retained_accounts', 'cohort_accounts', 'low') }},
+        {{ wilson_bound('retained_accounts', 'cohort_accounts', 'high') }},
+        'grr_12 of ' || cast(calendar_month as {{ dbt.type_string() }}) || ', '
+        || cast(cohort_accounts as {{ dbt.type_string() }}) || ' accounts'
     from track_record
+),
+
+weighted as (
+    select
+        renewals_dated.*,
+        evidence.customer_class,
+        evidence.success_vector,
+        renewals_dated.exposed_mrr_minor - renewals_dated.committed_churn_minor as open_mrr_minor,
+        coalesce(of_class.kept_rate, portfolio.kept_rate) as kept_rate,
+        least(
+            coalesce(of_class.kept_rate, portfolio.kept_rate),
+            coalesce(of_class.kept_low, portfolio.kept_low)
+        ) as low_rate,
+        greatest(
+            coalesce(of_class.kept_rate, portfolio.kept_rate),
+            coalesce(of_class.kept_high, portfolio.kept_high)
+        ) as high_rate,
+        coalesce(of_class.basis, portfolio.basis, 'no twelve-month cohort yet') as basis
+    from renewals_dated
+    left join evidence on renewals_dated.account_id = evidence.account_id
+    left join weights as of_class on evidence.customer_class = of_class.customer_class
+    left join weights as portfolio on portfolio.customer_class is null
 ),
 
 renewals as (
     select
-        renewals_dated.account_id,
-        renewals_dated.renewal_on,
-        {{ days_between(as_of(), 'renewals_dated.renewal_on') }} as days_until,
-        renewals_dated.date_basis,
-        renewals_dated.exposed_mrr_minor,
-        renewals_dated.committed_churn_minor,
-        evidence.customer_class,
-        evidence.success_vector,
-        cast(round((renewals_dated.exposed_mrr_minor - renewals_dated.committed_churn_minor) * least(bounded.grr_12, bounded.logo_retention_low)) as bigint)
-            as expected_low_minor,
-        cast(round((renewals_dated.exposed_mrr_minor - renewals_dated.committed_churn_minor) * bounded.grr_12) as bigint)
-            as expected_mid_minor,
-        case when bounded.grr_12 is not null then renewals_dated.exposed_mrr_minor - renewals_dated.committed_churn_minor end
-            as expected_high_minor,
-        case
-            when bounded.grr_12 is null then 'no twelve-month cohort yet'
-            else 'grr_12 of ' || cast(bounded.calendar_month as {{ dbt.type_string() }}) || ', '
-                || cast(bounded.cohort_accounts as {{ dbt.type_string() }}) || ' accounts'
-        end as basis,
+        account_id,
+        renewal_on,
+        {{ days_between(as_of(), 'renewal_on') }} as days_until,
+        date_basis,
+        exposed_mrr_minor,
+        committed_churn_minor,
+        customer_class,
+        success_vector,
+        cast(round(open_mrr_minor * low_rate) as bigint) as expected_low_minor,
+        cast(round(open_mrr_minor * kept_rate) as bigint) as expected_mid_minor,
+        cast(round(open_mrr_minor * high_rate) as bigint) as expected_high_minor,
+        kept_rate as expected_rate,
+        basis,
         {{ publication_columns() }}
-    from renewals_dated
-    left join evidence on renewals_dated.account_id = evidence.account_id
-    left join bounded on true
+    from weighted
 )
 
 select * from renewals
