@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
-from contextlib import ExitStack
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,7 +98,10 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
         from orchestration.schedules import JOB  # noqa: PLC0415 - same
 
         run_id = make_new_run_id()
-        with ExitStack() as open_files, dg.DagsterInstance.get() as instance:
+        with contextlib.ExitStack() as open_files, dg.DagsterInstance.get() as instance:
+            # What Dagster says to a terminal goes to a file; a person gets the progress and the outcome.
+            log = open_files.enter_context((settings.dagster_home / "nightly.log").open("w", encoding="utf-8"))
+            open_files.enter_context(contextlib.redirect_stderr(log))
             spare_flushes(open_files)
             progress = _Progress(status)
             logging.getLogger("orchestration").addHandler(_Ticker(status))

@@ -1,15 +1,21 @@
 {#- The latest row per key of a raw table, as the run may know it, with is_deleted.
     kind feed, immutable, file: the newest version of the key. kind snapshot: a key that the newest full listing lacks was deleted.
     A past as_of prefers the versions known by then; a row first extracted later falls back to its oldest version,
-    and the staging model cuts by its created_at. The only place where duplicates and tombstones are decided. -#}
-{% macro latest_raw(source_name, table_name, keys, kind='feed') -%}
+    and the staging model cuts by its created_at. The only place where duplicates and tombstones are decided.
+    says_deleted: the vendor's record has a column is_deleted of its own; its word and ours count alike. Left unsaid, that column
+    would stand in front of the computed one. -#}
+{% macro latest_raw(source_name, table_name, keys, kind='feed', says_deleted=false) -%}
     select
-        versions.*,
-        {% if kind == 'snapshot' -%}
-        (versions._deleted or versions._version < versions._newest_listing) as is_deleted
+        {% if says_deleted -%}
+        versions.* except (is_deleted),
         {%- else -%}
-        versions._deleted as is_deleted
+        versions.*,
         {%- endif %}
+        (
+            versions._deleted
+            {%- if says_deleted %} or coalesce(versions.is_deleted, false){% endif %}
+            {%- if kind == 'snapshot' %} or versions._version < versions._newest_listing{% endif %}
+        ) as is_deleted
     from (
         select
             raw.*,

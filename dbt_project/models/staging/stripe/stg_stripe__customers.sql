@@ -1,5 +1,5 @@
 with latest as (
-    {{ latest_raw('stripe', 'customers', ['customer_id'], kind='snapshot') }}
+    {{ latest_raw('stripe', 'customers', ['customer_id'], kind='snapshot', says_deleted=true) }}
 ),
 
 customers as (
@@ -10,8 +10,7 @@ customers as (
         upper(currency) as currency,
         {{ json_text('metadata', var('billing_account_key')) }} as metadata_account_id,
         created_at,
-        -- the vendor's own word, or absence from a newer full listing
-        coalesce(is_deleted, false) or _deleted or _version < _newest_listing as is_deleted,
+        is_deleted,
         'stripe' as source_name
     from latest
     where created_at is null or created_at < {{ as_of_end() }}

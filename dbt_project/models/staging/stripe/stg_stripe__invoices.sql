@@ -1,5 +1,5 @@
 with latest as (
-    {{ latest_raw('stripe', 'invoices', ['invoice_id']) }}
+    {{ latest_raw('stripe', 'invoices', ['invoice_id'], says_deleted=true) }}
 ),
 
 invoices as (

@@ -1,5 +1,5 @@
 with versions as (
-    {{ latest_raw('zendesk', 'groups', ['group_id'], kind='snapshot') }}
+    {{ latest_raw('zendesk', 'groups', ['group_id'], kind='snapshot', says_deleted=true) }}
 ),
 
 -- deleted groups stay: they handled tickets

@@ -1,5 +1,5 @@
 with versions as (
-    {{ latest_raw('zendesk', 'ticket_metric_events', ['metric_event_id']) }}
+    {{ latest_raw('zendesk', 'ticket_metric_events', ['metric_event_id'], says_deleted=true) }}
 ),
 
 ticket_metric_events as (
