@@ -40,6 +40,8 @@ MODELS = [
     "int_success__signals_measured",
     "int_success__patterns_counted",
     "int_success__classes_decided",
+    "int_success__outcomes_observed",
+    "class_backtests",
     "assert_every_class_rule_is_sound",
     "assert_every_intervention_rule_is_sound",
 ]
