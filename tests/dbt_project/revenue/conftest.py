@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pytest
+import yaml
 from dbt.cli.main import dbtRunner
 
 from ingestion.registry import sources
@@ -19,8 +20,10 @@ from tests.dbt_project.revenue.histories import LAST_DAY
 
 ROOT = Path(__file__).resolve().parents[3]
 PROJECT = ROOT / "dbt_project"
-TARGETS = ("retention_months", "mrr_movements", "mrr_lines", "int_revenue__account_months")
+REVENUE = ("retention_months", "mrr_movements", "mrr_lines", "int_revenue__account_months")
+PUBLISHED = ("account_history", "account_months", "mrr_lines", "retention_months", "nps_trend", "metric_restatements")
 RAW = re.compile(r"read_parquet\('[^']*/raw/(\w+)/(\w+)/v1/\*/data\.parquet'[^)]*\)")
+PREVIOUS = re.compile(r"read_parquet\('[^']*/(\w+)\.parquet'\)")
 
 
 @dataclass(frozen=True)
@@ -29,35 +32,51 @@ class Model:
     relation: str
     sql: str
     is_view: bool
+    reads: frozenset[str]
 
 
 @dataclass(frozen=True)
 class Project:
-    """Models in an order in which each finds what it reads."""
+    """Models in an order in which each finds what it reads; the columns of the tables that a night publishes."""
 
     models: tuple[Model, ...]
+    published: Mapping[str, Mapping[str, str]]
 
     def build(
-        self, rows: Mapping[tuple[str, str], list[dict[str, object]]], as_of: date = LAST_DAY
-    ) -> duckdb.DuckDBPyConnection:
-        """A database in memory with the models built on these raw rows; columns that a row lacks are NULL."""
+        self, rows: Mapping[tuple[str, str], list[dict[str, object]]], as_of: date = LAST_DAY,
+        targets: Iterable[str] = REVENUE, previous: duckdb.DuckDBPyConnection | None = None,
+    ) -> duckdb.DuckDBPyConnection:  # fmt: skip
+        """A database in memory with `targets` and what they read, built on these raw rows; columns that a row lacks are
+        NULL. previous: the night whose publication is the history, by default none."""
         connection = duckdb.connect()
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("attach ':memory:' as build")
-        for schema in ("staging", "intermediate", "cx", "seeds", "raw"):
+        for schema in ("staging", "intermediate", "cx", "seeds", "raw", "previous"):
             connection.execute(f"create schema build.{schema}")
-        connection.execute(
-            f"create table build.seeds.public_mail_domains as from read_csv('{PROJECT}/seeds/public_mail_domains.csv')"
-        )
+        for seed in sorted((PROJECT / "seeds").glob("*.csv")):
+            connection.execute(f"create table build.seeds.{seed.stem} as from read_csv('{seed}', all_varchar = true)")
+        for table, columns in self.published.items():
+            declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+            connection.execute(f"create table build.previous.{table} ({declared})")
+            if previous is not None and table in PUBLISHED:
+                connection.register("told", previous.sql(f"select * from build.cx.{table}").to_arrow_table())
+                connection.execute(f"insert into build.previous.{table} by name select * from told")
+                connection.unregister("told")
         for source in sources():
             for table in source.tables:
                 landed = _landed(rows.get((source.name, table.name), []), table.landed_schema)
                 connection.register("landed", landed)
                 connection.execute(f"create table build.raw.{source.name}__{table.name} as from landed")
                 connection.unregister("landed")
+        wanted = set(targets)
+        for model in reversed(self.models):
+            wanted |= model.reads if model.name in wanted else frozenset()
         for model in self.models:
+            if model.name not in wanted:
+                continue
             kind = "view" if model.is_view else "table"
-            sql = RAW.sub(r"build.raw.\1__\2", model.sql).replace(LAST_DAY.isoformat(), as_of.isoformat())
+            sql = PREVIOUS.sub(r"build.previous.\1", RAW.sub(r"build.raw.\1__\2", model.sql))
+            sql = sql.replace(LAST_DAY.isoformat(), as_of.isoformat())
             connection.execute(f"create {kind} {model.relation} as {sql}")
         return connection
 
@@ -91,9 +110,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         environment.setenv("CX_HOME", str(folder))
         environment.setenv("CX_BUILD_PATH", str(folder / "build.duckdb"))
         environment.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+        history = yaml.safe_load((PROJECT / "models/staging/_previous__sources.yml").read_text())["sources"][0][
+            "tables"
+        ]
+        names = [table["name"] for table in history]
         result = dbtRunner().invoke([
-            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in TARGETS),
-            "--vars", f"{{as_of: '{LAST_DAY}', run_id: test}}", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
+            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED)),
+            "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
         ])  # fmt: skip
     assert result.success, result.exception
@@ -113,6 +136,13 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         for name in ready:
             node = waiting.pop(name)
             relation = f"build.{node['schema']}.{node['alias']}"
-            ordered.append(Model(name, relation, compiled[name], node["config"]["materialized"] == "view"))
+            reads = frozenset(
+                nodes[parent]["name"] for parent in node["depends_on"]["nodes"] if parent.startswith("model.")
+            )
+            ordered.append(Model(name, relation, compiled[name], node["config"]["materialized"] == "view", reads))
             done.add(name)
-    return Project(tuple(ordered))
+    columns = {
+        name: {column["name"]: column["data_type"] for column in nodes[f"model.cx_patterns.{name}"]["columns"].values()}
+        for name in names
+    }
+    return Project(tuple(ordered), columns)
