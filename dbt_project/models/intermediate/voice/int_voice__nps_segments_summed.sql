@@ -68,8 +68,8 @@ segments_summed as (
         count(case when weight > 0 then 1 end) as paying_accounts,
         sum(weight) as revenue, -- whole minor units: exact in any order
         {{ exact_sum('weight * weight') }} as revenue_squared,
-        {{ exact_sum('weight * vote') }} as revenue_votes,
-        {{ exact_sum('weight * vote * vote') }} as revenue_votes_squared
+        cast(sum(cast(weight as decimal(19, 0)) * cast(vote as decimal(18, 12))) as double) as revenue_votes,
+        cast(sum(cast(weight as decimal(19, 0)) * cast(vote * vote as decimal(18, 12))) as double) as revenue_votes_squared
     from placed
     group by calendar_month, window_days, windows_back, survey_kind, segment_dimension, segment_value
 )
