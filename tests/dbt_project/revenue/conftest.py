@@ -115,7 +115,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         ]
         names = [table["name"] for table in history]
         result = dbtRunner().invoke([
-            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED)),
+            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, "satisfaction_trend")),
             "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
         ])  # fmt: skip
