@@ -1,3 +1,7 @@
+{#- Both sides of the comparison rest on the same accounts: a segment is what an account was when its cohort began, as in
+    retention, and who no longer pays has no say in a segment's Success Vector. -#}
+{%- set epsilon = var('divergence_epsilon') ~ ' - 0.000000001' -%}
+
 with revenue as (
     select * from {{ ref('int_revenue__account_months') }}
 ),
@@ -10,8 +14,8 @@ vectors as (
     select * from {{ ref('int_success__vectors_calculated') }}
 ),
 
-segments as (
-    select * from {{ ref('int_accounts__segments_unpivoted') }}
+attributes as (
+    select * from {{ ref('int_revenue__account_months_segmented') }}
 ),
 
 renewals as (
@@ -35,6 +39,8 @@ account_rows as (
         vectors.proven as success_vector,
         vectors.delta_1m as delta,
         revenue.closing_mrr_minor as exposed_mrr_minor,
+        case when vectors.delta_1m <= -1 * ({{ epsilon }}) then 1 else 0 end as falling_accounts,
+        case when vectors.delta_1m <= -1 * ({{ epsilon }}) then revenue.closing_mrr_minor else 0 end as falling_mrr_minor,
         case when revenue.closing_mrr_minor > 0 then renewals.renewal_on end as renewal_on
     from revenue
     left join vectors
@@ -44,20 +50,31 @@ account_rows as (
         on renewals.account_id = revenue.account_id
 ),
 
+segments as (
+    select account_id, calendar_month, 'all' as segment_dimension, 'all' as segment_value from attributes
+    {%- for dimension in segment_dimensions() %}
+    union all
+    select account_id, calendar_month, '{{ dimension }}', cohort_{{ dimension }} from attributes
+    {%- endfor %}
+),
+
 -- a segment's change is the mean change of the accounts known in both months, so that who joins moves nothing
 segment_vectors as (
     select
         segments.segment_dimension,
         segments.segment_value,
         account_rows.calendar_month,
-        sum(account_rows.vector_accounts) as vector_accounts,
-        {{ exact_mean('account_rows.success_vector') }} as success_vector,
-        {{ exact_mean('account_rows.delta') }} as delta,
+        count(case when account_rows.exposed_mrr_minor > 0 then account_rows.success_vector end) as vector_accounts,
+        avg(case when account_rows.exposed_mrr_minor > 0 then account_rows.success_vector end) as success_vector,
+        avg(case when account_rows.exposed_mrr_minor > 0 then account_rows.delta end) as delta,
         sum(account_rows.exposed_mrr_minor) as exposed_mrr_minor,
+        sum(case when account_rows.exposed_mrr_minor > 0 then account_rows.falling_accounts else 0 end) as falling_accounts,
+        sum(account_rows.falling_mrr_minor) as falling_mrr_minor,
         min(account_rows.renewal_on) filter (where account_rows.renewal_on >= account_rows.calendar_month) as renewal_on
     from account_rows
     inner join segments
         on segments.account_id = account_rows.account_id
+        and segments.calendar_month = account_rows.calendar_month
     group by segments.segment_dimension, segments.segment_value, account_rows.calendar_month
 ),
 
@@ -74,6 +91,8 @@ segment_rows as (
         segment_vectors.success_vector,
         segment_vectors.delta,
         segment_vectors.exposed_mrr_minor,
+        segment_vectors.falling_accounts,
+        segment_vectors.falling_mrr_minor,
         segment_vectors.renewal_on
     from segment_vectors
     left join retention

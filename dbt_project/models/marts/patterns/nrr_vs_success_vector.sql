@@ -26,6 +26,8 @@ published as (
         divergences.divergence_state as state,
         cast(divergences.months_in_state as bigint) as months_in_state,
         cast(divergences.exposed_mrr_minor as bigint) as exposed_mrr_minor,
+        cast(divergences.falling_accounts as bigint) as falling_accounts,
+        cast(divergences.falling_mrr_minor as bigint) as falling_mrr_minor,
         divergences.renewal_on,
         {{ publication_columns() }}
     from divergences
