@@ -51,6 +51,10 @@ diff: $(VENV)/.run ## compare two publications: OLD=... NEW=...; default: the cu
 rollback: $(VENV)/.run ## make an older publication the current one: VERSION=... BY=... REASON=...
 	@$(BIN)/python -m orchestration rollback --version "$(VERSION)" --by "$(BY)" --reason "$(REASON)"
 
+.PHONY: erase
+erase: $(VENV)/.run ## erase a person or an account from everything that is kept: PERSON=... or ACCOUNT=... BY=... REASON=...
+	@$(BIN)/python -m orchestration erase --person "$(PERSON)" --account "$(ACCOUNT)" --by "$(BY)" --reason "$(REASON)"
+
 .PHONY: interventions
 interventions: $(VENV)/.run ## write the interventions to be done as CSV for a spreadsheet; ALL=1 writes all
 	@$(BIN)/python -m orchestration interventions $(if $(ALL),--everything)
@@ -61,6 +65,10 @@ test: $(VENV)/.test ## run the whole test suite
 	@$(BIN)/ruff format -q --check .
 	@$(BIN)/mypy
 	@$(BIN)/pytest
+
+.PHONY: faults
+faults: $(VENV)/.test ## play every fault and print what was seen: SEED=... plays the same ones again, ONLY="1 5" some
+	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(ONLY)
 
 .PHONY: clean
 clean: ## remove the demo data (data/) and what the tools cached; your own CX_HOME stays

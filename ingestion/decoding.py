@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from math import isfinite
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -36,6 +37,10 @@ LEAVES: dict[Form, Any] = {
 # Keys are compared on a sample of a page's records where nothing is redacted.
 SAMPLED = 50
 GONE = "field is missing or empty"
+UNREAD = "value cannot be read, or is out of range"
+UNREADABLE = (ValueError, ArithmeticError, RecursionError, TypeError, msgspec.MsgspecError, pa.ArrowException)
+# Seconds since 1970 of the first and the last moment that a date can name.
+EARLIEST, LATEST = -62_135_596_800, 253_402_300_799
 
 
 class Rejected(NamedTuple):
@@ -81,11 +86,39 @@ class Decoder:
         self._decode_redacted = _decoder(table.name, self._redacted) if self._redacted else None
 
     def decode(self, records: Sequence[Record]) -> Decoded:
+        """Halved until the record that cannot be read at all stands alone, so that the others pay for it but little."""
+        try:
+            return self._decoded(records)
+        except UNREADABLE:
+            if len(records) == 1:
+                rejected = [Rejected(0, self._culprit(records[0]), UNREAD)]
+                return Decoded(self._table.schema.empty_table(), [], [], rejected)
+        half = len(records) // 2
+        return _joined(self.decode(records[:half]), self.decode(records[half:]), half)
+
+    def _culprit(self, record: Record) -> str:
+        """The first column whose value fits no type; `record` where it is the whole."""
+        try:
+            struct = self._decode(record.raw)
+        except UNREADABLE:
+            return "record"
+        for column in self._table.columns:
+            try:
+                _array(_values(column, [struct], [record]), column.form)
+            except UNREADABLE:
+                return column.name
+        return "record"
+
+    def _decoded(self, records: Sequence[Record]) -> Decoded:
+        # Parts of a record that no column reads are kept as text too.
+        pa.array([record.raw for record in records], pa.binary()).cast(pa.string())
         structs, rows, rejected = self._structs([record.raw for record in records])
         columns = {
             column.name: _values(column, structs, [records[row] for row in rows]) for column in self._table.columns
         }
-        needed = [column for column in self._table.columns if column.is_required or column.name in self._table.key]
+        table = self._table
+        placed = (*table.key, table.version, table.window)
+        needed = [column for column in table.columns if column.is_required or column.name in placed]
         gone = {
             index: column.name
             for column in reversed(needed)
@@ -126,6 +159,17 @@ class Decoder:
                 reason, _, path = str(error).partition(" - at ")
                 rejected.append(Rejected(row, path.strip("`").removeprefix("$.") or "record", reason))
         return structs, rows, rejected
+
+
+def _joined(first: Decoded, second: Decoded, offset: int) -> Decoded:
+    """Two halves of a page; rows of the second are counted on from `offset`."""
+    return Decoded(
+        pa.concat_tables([first.envelope, second.envelope]),
+        [*first.raws, *second.raws],
+        [*first.rows, *(row + offset for row in second.rows)],
+        [*first.rejected, *(one._replace(row=one.row + offset) for one in second.rejected)],
+        first.keys | second.keys,
+    )
 
 
 def _decoder(name: str, columns: Sequence[Column]) -> Callable[[bytes], Any]:
@@ -190,11 +234,17 @@ def _array(values: list[Any], form: Form) -> pa.Array:
             aware = [value if value is None or value.tzinfo else value.replace(tzinfo=UTC) for value in values]
             found = pa.array(aware, pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
         case "epoch":
+            if any(value is not None and not EARLIEST <= value <= LATEST for value in values):
+                raise OverflowError("no moment that a date can name")
             micros = [None if value is None else round(value * 1_000_000) for value in values]
             found = pa.array(micros, pa.int64()).cast(pa.timestamp("us"))
         case "decimal":
             texts = [None if value is None else str(value) for value in values]
             found = pa.array(texts, pa.string()).cast(ARROW_TYPES[form])
+        case "number":
+            if not all(value is None or isfinite(value) for value in values):
+                raise OverflowError("no finite number")
+            found = pa.array(values, ARROW_TYPES[form])
         case _:
             found = pa.array(values, ARROW_TYPES[form])
     return found

@@ -36,6 +36,12 @@ def folder(root: Path, source: str, table: str) -> Path:
     return root.parent / "quarantine" / source / table
 
 
+def read(root: Path, source: str, table: str, part: str) -> list[BrokenRow]:
+    """What is held back of a part."""
+    path = folder(root, source, table) / f"{part}.parquet"
+    return [BrokenRow(**row) for row in pq.read_table(path, partitioning=None).to_pylist()] if path.exists() else []
+
+
 def write(root: Path, source: str, table: str, part: str, rows: list[BrokenRow]) -> None:
     """The broken rows of a part; none: what an earlier run held back there is gone."""
     path = folder(root, source, table) / f"{part}.parquet"

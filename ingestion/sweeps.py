@@ -69,6 +69,7 @@ def _take(run: Run, stream: Stream, intakes: list[Intake], pages: Iterator[Page]
         if not stream.is_listing and sum(intake.buffered for intake in intakes) >= FLUSH_ROWS:
             for intake in intakes:
                 intake.flush()
+                intake.hold_back()  # the pages behind a checkpoint are never read again
             if page.cursor:
                 mark = Checkpoint(
                     run_id=run.run_id, origin=mark.origin, since=mark.since, cursor=page.cursor, page=number

@@ -1,0 +1,126 @@
+"""kill -9 at random instants: a reader sees one whole version, a plain run heals, the end is that of an undisturbed one."""
+
+import json
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from ingestion import durable
+from tests.faults import victims
+from tests.faults.reading import look, look_at_server, reader
+from tests.quality.conftest import NOW
+from tests.quality.test_postgres import rows, url  # noqa: F401 - fixture
+from tests.quality.test_publishing import held
+
+
+def debris(root):
+    return [path for path in root.rglob("*") if durable.TEMPORARY in path.name or path.name == "checkpoint.json"]
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first night", "later night"])
+def test_extraction(tmp_path, reaper, is_first):
+    template = tmp_path / "template"
+    template.mkdir()
+    drop = str(tmp_path / "drop")
+    reaper.run(victims.dropped, drop, victims.NIGHTS[0])
+    if not is_first:
+        reaper.run(victims.extraction, str(template / "raw"), victims.NIGHTS[0], drop)
+        reaper.run(victims.dropped, drop, victims.NIGHTS[1])
+
+    def home(name):
+        shutil.copytree(template, tmp_path / name)
+        return tmp_path / name / "raw"
+
+    clean = home("clean")
+    seconds = reaper.run(victims.extraction, str(clean), victims.NIGHTS[1], drop)
+    wanted = victims.landed(clean)
+    assert len(wanted[0]) > 40
+    wanted_quarantine = {path.name for path in (clean.parent / "quarantine").rglob("*.parquet")}
+    for number in range(24):
+        root = home(f"killed-{number}")
+        reaper.kill(seconds, victims.extraction, str(root), victims.NIGHTS[1], drop)
+        reaper.run(victims.extraction, str(root), victims.NIGHTS[1], drop)
+        assert victims.landed(root) == wanted, number
+        assert debris(root) == [], number
+        assert {path.name for path in (root.parent / "quarantine").rglob("*.parquet")} == wanted_quarantine
+        shutil.rmtree(root.parent)
+    assert reaper.kills >= 18
+
+
+def test_publishing(house, tmp_path, reaper):
+    house.published(held())
+    current = house.root / "current"
+    seconds = 0.0
+    with reader(str(current), tmp_path) as report:
+        for number in range(2, 132):
+            run = f"r{number}"
+            night = house.built(run, f"update cx.accounts set mrr_minor = mrr_minor + {number}")
+            now = NOW + timedelta(days=number)
+            if not seconds:
+                seconds = reaper.run(victims.publication, night, held(run), now, 5)
+                continue
+            before = look(current).run_id
+            reaper.kill(seconds, victims.publication, night, held(run), now, 5)
+            assert look(current).run_id in {before, run}
+            reaper.run(victims.publication, night, held(run), now, 5)
+            manifest = look(current)
+            assert manifest.run_id == run
+            clean = night.published(held(run), type(house.target())(tmp_path / "clean" / run), now=now).manifest
+            hashes = [{name: one.tables[name].content_hash for name in ("accounts", "account_months")} for one in (manifest, clean)]
+            assert hashes[0] == hashes[1]
+            shutil.rmtree(tmp_path / "clean")
+            assert not list((house.root / "staging").iterdir())
+            kept = [one.version for one in house.target().versions()]
+            assert len(kept) == len(set(kept)) <= 6
+    assert reaper.kills >= 90
+    assert report.reads > 20
+    # Never back to an older run.
+    order = [int(run[1:]) for run in report.seen]
+    assert order == sorted(order)
+
+
+def test_judging(house, tmp_path, reaper):
+    house.published(held())
+    result = tmp_path / "verdict.json"
+    house.built("r2")
+    night = type(house)(house.folder, "r2")
+    seconds = reaper.run(victims.judgement, night, str(result))
+    wanted = json.loads(result.read_text())
+    assert wanted
+    with reader(str(house.root / "current"), tmp_path) as report:
+        for _ in range(32):
+            result.unlink()
+            if reaper.kill(seconds, victims.judgement, night, str(result)):
+                assert not result.exists() or json.loads(result.read_text()) == wanted
+            reaper.run(victims.judgement, night, str(result))
+            assert json.loads(result.read_text()) == wanted
+    assert set(report.seen) == {"r1"}
+    assert reaper.kills >= 20
+    night.published()
+    assert look(house.root / "current").run_id == "r2"
+
+
+def test_publishing_to_a_server(house, tmp_path, reaper, url):  # noqa: F811 - the fixture
+    seconds = 0.0
+    reaper.run(victims.publication_on_server, house, held(), NOW, url)
+    with reader(url, tmp_path, look_at_server) as report:
+        for number in range(2, 30):
+            run = f"r{number}"
+            night, now = house.built(run), NOW + timedelta(days=number)
+            if not seconds:
+                seconds = reaper.run(victims.publication_on_server, night, held(run), now, url)
+                continue
+            before = look_at_server(url)
+            reaper.kill(seconds, victims.publication_on_server, night, held(run), now, url)
+            assert look_at_server(url) in {before, run}
+            reaper.run(victims.publication_on_server, night, held(run), now, url)
+            assert look_at_server(url) == run
+            assert rows(url, "select count(*) from cx_store._versions where state = 'loading'") == [(0,)]
+            parts = "select count(*) from pg_class where relname like 'accounts\\_\\_v%' and relkind = 'r'"
+            assert rows(url, parts)[0][0] <= 4
+    assert reaper.kills >= 18
+    order = [int(run[1:]) for run in report.seen]
+    assert order == sorted(order)
+    assert Path(tmp_path).exists()
