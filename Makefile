@@ -55,6 +55,10 @@ rollback: $(VENV)/.run ## make an older publication the current one: VERSION=...
 erase: $(VENV)/.run ## erase a person or an account from everything that is kept: PERSON=... or ACCOUNT=... BY=... REASON=...
 	@$(BIN)/python -m orchestration erase --person "$(PERSON)" --account "$(ACCOUNT)" --by "$(BY)" --reason "$(REASON)"
 
+.PHONY: audit
+audit: $(VENV)/.test ## check the locked packages: hashes, known vulnerabilities
+	@$(BIN)/python -m orchestration audit
+
 .PHONY: interventions
 interventions: $(VENV)/.run ## write the interventions to be done as CSV for a spreadsheet; ALL=1 writes all
 	@$(BIN)/python -m orchestration interventions $(if $(ALL),--everything)

@@ -27,6 +27,7 @@ from ingestion.landing import TableState
 from ingestion.manifests import Manifest
 from ingestion.quarantine import BrokenRow
 from ingestion.runs import Run
+from ingestion.tombstones import Rows, Tombstones, safe_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class FolderIntake:
         self._now = run.clock.now()
         self._folder = landing.table_folder(run.root, run.source.name, table.name)
         self._parts = landing.parts(run.root, run.source.name, table.name)
+        self._tombstones = Tombstones.load(run.root)
+        self._erased = Rows(self._tombstones, run.source, table)
 
     def land(self, files: list[DroppedFile], failures: list[IngestionError]) -> TableReport:
         """New parts are put in place before old ones go, so that no row is ever out of sight."""
@@ -99,7 +102,8 @@ class FolderIntake:
         quarantine.write(self._run.root, self._run.source.name, self._table.name, part, reading.broken)
         if reading.rows is None:
             return
-        durable.write(self._folder / part / f"original{reading.file.path.suffix.lower()}", reading.file.content)
+        if not self._tombstones:  # else the copy would hold who was erased
+            durable.write(self._folder / part / f"original{reading.file.path.suffix.lower()}", reading.file.content)
         landing.write_part(self._folder / part, reading.rows, self._table, reading.manifest)
 
     def _report(self, manifests: list[Manifest], rows: int, parts: int, has_files: bool) -> TableReport:
@@ -114,6 +118,7 @@ class FolderIntake:
             kept=sum(manifest.kept for manifest in manifests),
             duplicate=sum(manifest.duplicate for manifest in manifests),
             quarantined=sum(manifest.quarantined for manifest in manifests),
+            foreign=sum(manifest.foreign for manifest in manifests),
             drift=tuple(sorted({name for manifest in manifests for name in manifest.drift})),
             reason="" if has_files else f"off: no file named {self._table.name}.csv, .xlsx or .parquet",
         )
@@ -135,10 +140,16 @@ class FolderIntake:
             if row.fault
         ]
         broken += [BrokenRow(file.name, whole[row].line, column, reason, raws[row]) for row, column, reason in faults]
+        broken = [row._replace(record=safe_record(self._tombstones, self._run.source, row.record)) for row in broken]
         values["file_name"], values["line_number"] = file.name, [row.line for row in whole]
         values["_raw"] = raws
         good = values.drop(index=list({fault.row for fault in faults}))
         last = good.drop_duplicates(list(self._table.key), keep="last")
+        landed = self._parts.get(part)
+        is_same = landed is not None and landed.watermark == str(file.modified_us)
+        arrow, erased = None, 0
+        if self._tombstones or not is_same:
+            arrow, erased, _ = self._erased.filtered(self._arrow(last, file, part))
         known = {column.name for column in self._columns}
         manifest = Manifest(
             source=self._run.source.name,
@@ -149,18 +160,17 @@ class FolderIntake:
             extracted_at=self._now.isoformat(),
             origin=self._run.origin,
             file=file.name,
-            rows=len(last),
+            rows=len(last) - erased,
             record_keys=tuple(sorted(header)),
             drift=tuple(sorted(set(header) - known)),
             watermark=str(file.modified_us),
             received=len(rows),
-            kept=len(last),
+            kept=len(last) - erased,
+            foreign=erased,
             duplicate=len(good) - len(last),
             quarantined=len(rows) - len(good),
         )
-        landed = self._parts.get(part)
-        is_same = landed is not None and landed.watermark == manifest.watermark
-        return Reading(file, manifest, None if is_same else self._arrow(last, file, part), sorted(broken))
+        return Reading(file, manifest, None if is_same else arrow, sorted(broken))
 
     @property
     def _columns(self) -> list[Column]:

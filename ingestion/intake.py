@@ -11,11 +11,12 @@ import pyarrow.compute as pc
 
 from ingestion import landing, quarantine
 from ingestion.contract import Record, RowsBroken, SnapshotShrunk, Table, TableReport
-from ingestion.decoding import Decoder
+from ingestion.decoding import UNREADABLE, Decoder
 from ingestion.manifests import Manifest
 from ingestion.quarantine import BrokenRow
 from ingestion.redaction import Redaction
 from ingestion.runs import Run
+from ingestion.tombstones import Rows, Tombstones, safe_record
 from ingestion.union import listing, union
 
 BROKEN_ROWS_ALLOWED = 10
@@ -44,6 +45,8 @@ class Intake:
         self._batches: list[pa.Table] = []
         self._keys: set[str] = set()
         self._parts = landing.parts(run.root, run.source.name, table.name)
+        self._stones = Tombstones.load(run.root)
+        self._erased = Rows(self._stones, run.source, table)
         self._known_keys = {key for manifest in self._parts.values() for key in manifest.record_keys}
 
     @property
@@ -73,6 +76,10 @@ class Intake:
             self.hold_back()
             raise RowsBroken(f"{self._name}: {what} broke the envelope ({reason}); nothing of this page was landed")
         rows = self._with_technical(decoded.envelope, decoded.raws, [row + 1 for row in decoded.rows], page)
+        rows, erased, _ = self._erased.filtered(rows)
+        self.foreign += erased
+        if erased:
+            self._stones.save()
         if self.table.kind == "feed":
             is_settled = pc.less(rows["_version"], _micros(self._until))
             self.foreign += rows.num_rows - (pc.sum(is_settled).as_py() or 0)
@@ -116,11 +123,11 @@ class Intake:
             del self._parts[pruned]
 
     def hold_back(self) -> None:
-        """Write what was rejected to quarantine; what an earlier sweep held back stays there."""
+        """Write what was rejected to quarantine; what an earlier sweep, or this one before it died, held back stays there."""
         if not self.broken:
             return
-        part = f"sweep={self._now:%Y-%m-%dT%H%M%S}"
-        quarantine.write(self._run.root, self._run.source.name, self.table.name, part, self.broken)
+        place = (self._run.root, self._run.source.name, self.table.name, f"sweep={self._now:%Y-%m-%dT%H%M%S}")
+        quarantine.write(*place, sorted({*quarantine.read(*place), *self.broken}))
 
     def report(self, *, is_first: bool) -> TableReport:
         """What was done, and what is landed now: of listings the newest day's rows.
@@ -168,8 +175,9 @@ class Intake:
 
     def _safe(self, raw: bytes) -> str:
         try:
-            return self._redaction.apply(raw, set()).decode(errors="replace")
-        except ValueError:
+            record = self._redaction.apply(raw, set()).decode(errors="replace")
+            return safe_record(self._stones, self._run.source, record)
+        except UNREADABLE:
             return ""
 
     def _with_technical(self, envelope: pa.Table, raws: list[bytes], rows: list[int], page: int) -> pa.Table:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import typer
 from rich.console import Console
 
-from orchestration.settings import Settings, SettingsError, load
+from orchestration.settings import PROJECT, Settings, SettingsError, load, make_home
 
 console = Console(highlight=False)
 FAILED = 1
@@ -18,7 +18,7 @@ MISCONFIGURED = 4
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    for verb in (check, versions, diff, rollback):
+    for verb in (check, versions, diff, rollback, erase, audit):
         app.command()(verb)
 
 
@@ -60,6 +60,40 @@ def rollback(version: str = "", by: str = "", reason: str = "") -> None:
         for line in rolled_back(_settings(), version, by, reason):
             console.print(line, soft_wrap=True, markup=False)
         console.print("The run that was taken back is not published again; new inputs or rules are.")
+
+
+def erase(person: str = "", account: str = "", by: str = "", reason: str = "") -> None:
+    """Erase a person (e-mail address) or an account (account_id) from everything that is kept; writes a proof."""
+    from ingestion.contract import IngestionError  # noqa: PLC0415 - same
+    from orchestration.erasure import ErasureError  # noqa: PLC0415 - same
+    from orchestration.erasure import erase as erased  # noqa: PLC0415 - same
+
+    settings = _settings()
+    make_home(settings)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with _told():
+        try:
+            proof = erased(settings, person=person, account=account, by=by, reason=reason, now=now)
+        except (ErasureError, IngestionError) as error:
+            console.print(f"Not erased: {error}", style="red", soft_wrap=True, markup=False)
+            raise typer.Exit(FAILED) from None
+    console.print(f"Erased. The proof: {proof}\nRun `make nightly` to build the figures without it.", soft_wrap=True)
+
+
+def audit() -> None:
+    """Check that every locked package is hashed and none has a known vulnerability; says so where nobody could be asked."""
+    from orchestration.auditing import audit as audited  # noqa: PLC0415 - same
+
+    found = audited(PROJECT)
+    for text in found.faults:
+        console.print(text, style="red", soft_wrap=True, markup=False)
+    for text in found.notes:
+        console.print(text, style="yellow", soft_wrap=True, markup=False)
+    if found.faults:
+        raise typer.Exit(FAILED)
+    console.print(
+        "Every locked package is pinned with its hashes." + ("" if found.notes else " None is known as vulnerable.")
+    )
 
 
 @contextmanager

@@ -119,6 +119,10 @@ class Settings:
         return self.home / "dagster"
 
     @property
+    def erasures(self) -> Path:
+        return self.home / "erasures"
+
+    @property
     def alerts(self) -> Path:
         return self.home / "alerts"
 
@@ -230,6 +234,9 @@ def make_home(settings: Settings) -> None:
     os.umask(0o077)
     settings.home.mkdir(parents=True, exist_ok=True)
     settings.home.chmod({"owner": 0o700, "group": 0o710, "all": 0o711}[settings.readers])
+    for private in (settings.raw, settings.quarantine, settings.build, settings.dagster_home, settings.home / "drop"):
+        if private.exists():
+            private.chmod(0o700)
 
 
 def bare_environment() -> dict[str, str]:
