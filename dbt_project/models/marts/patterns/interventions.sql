@@ -46,6 +46,11 @@ compared as (
         before.success_vector as success_vector_before,
         before.mrr_minor as mrr_before_minor,
         {{ add_days('interventions.opened_on', 90) }} as judged_on,
+        -- somebody still pays, and dangles as far as anybody knows
+        interventions.owes_decision
+        and coalesce(present.customer_class = 'Dangling', false)
+        and coalesce(present.mrr_minor > 0, true) as is_dangling,
+        coalesce(present.mrr_minor = 0, false) as is_lost,
         later.customer_class as class_after,
         later.class_rank as rank_after,
         later.success_vector as success_vector_after,
@@ -58,6 +63,9 @@ compared as (
     left join account_months as before
         on before.account_id = interventions.account_id
         and before.calendar_month = {{ add_months(month_of('interventions.opened_on'), -1) }}
+    left join account_months as present
+        on present.account_id = interventions.account_id
+        and present.calendar_month = {{ month_of(as_of()) }}
     left join account_months as later
         on later.account_id = interventions.account_id
         and later.calendar_month = {{ month_of(add_days('interventions.opened_on', 90)) }}
@@ -84,7 +92,7 @@ published as (
             when closed_as is not null then closed_as
             when is_lapsed then 'lapsed'
             when settled_on is not null then 'settled'
-            when {{ add_days('due_on', var('intervention_expiry_days')) }} < {{ as_of() }} then 'expired'
+            when {{ add_days('due_on', var('intervention_expiry_days')) }} < {{ as_of() }} and not is_dangling then 'expired'
             when due_on < {{ as_of() }} then 'overdue'
             else 'open'
         end as status,
@@ -107,7 +115,12 @@ published as (
         case
             when not owes_decision then null
             when decision is not null then decision
-            when settled_on is null and not is_lapsed and coalesce(closed_as, '') <> 'dismissed' then 'owed'
+            when settled_on is null
+                and not is_lapsed
+                and not is_lost
+                and coalesce(closed_as, '') <> 'dismissed'
+                and (is_dangling or {{ add_days('due_on', var('intervention_expiry_days')) }} >= {{ as_of() }})
+                then 'owed'
         end as dangling_decision,
         decided_on,
         note,
