@@ -63,6 +63,10 @@ audit: $(VENV)/.test ## check the locked packages: hashes, known vulnerabilities
 interventions: $(VENV)/.run ## write the interventions to be done as CSV for a spreadsheet; ALL=1 writes all
 	@$(BIN)/python -m orchestration interventions $(if $(ALL),--everything)
 
+.PHONY: backtest
+backtest: $(VENV)/.run ## show whether the classes foretold who left; LATEST=1 judges one month alone
+	@$(BIN)/python -m orchestration backtest $(if $(LATEST),--latest)
+
 .PHONY: test
 test: $(VENV)/.test ## run the whole test suite
 	@$(BIN)/ruff check -q .

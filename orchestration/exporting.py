@@ -1,11 +1,14 @@
-"""Verbs that write what was published into files for people: `python -m orchestration interventions`."""
+"""Verbs that hand people what was published: `python -m orchestration interventions|backtest`."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import typer
 from rich.console import Console
+from rich.table import Table
 
-from orchestration.settings import SettingsError, load
+from orchestration.settings import Settings, SettingsError, load
 
 console = Console(highlight=False)
 FAILED = 1
@@ -14,25 +17,64 @@ MISCONFIGURED = 4
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    app.command()(interventions)
+    for verb in (interventions, backtest):
+        app.command()(verb)
 
 
 def interventions(*, everything: bool = False) -> None:
     """Write the interventions to be done (--everything: all) as CSV for a spreadsheet, below exports/ of the home."""
     from quality.csv_export import export_interventions  # noqa: PLC0415 - loads DuckDB
 
-    try:
-        settings = load()
-    except SettingsError as error:
-        console.print(f"[red]Settings:[/] {error}", soft_wrap=True)
-        raise typer.Exit(MISCONFIGURED) from None
-    warehouse = settings.home / "warehouse" / "current" / "warehouse.duckdb"
-    if not warehouse.exists():
-        console.print(f"Nothing was published under {settings.home} yet: run `make nightly` first.", soft_wrap=True)
-        raise typer.Exit(FAILED)
+    settings = _settings()
+    warehouse = _published(settings)
     path = settings.home / "exports" / "interventions.csv"
     count = export_interventions(warehouse, path, is_everything=everything)
     console.print(f"{count:,} interventions in {path}", soft_wrap=True, markup=False)
     console.print(
         "Fill in status (done, dismissed), decision, decided_on and note, and put the file into the drop folder."
     )
+
+
+def backtest(*, latest: bool = False) -> None:
+    """Show whether a class foretold who left, against everybody and against the last NPS answer (table class_backtests)."""
+    from quality.backtest import comparison  # noqa: PLC0415 - loads DuckDB
+
+    compared = comparison(_published(_settings()), scope="latest" if latest else "pooled")
+    for days, groups in compared.items():
+        table = Table(f"{days} days before", *COLUMNS, box=None, pad_edge=False, padding=(0, 2))
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for group in groups:
+            table.add_row(group.name, *group.cells())
+        console.print(table, "")
+    if not compared:
+        console.print("No month lies far enough back: a horizon must be over before it can be judged.")
+
+
+COLUMNS = (
+    "accounts",
+    "churned",
+    "contracted",
+    "expanded",
+    "churn rate",
+    "95 %",
+    "times everybody's",
+    "share of losses",
+)
+
+
+def _published(settings: Settings) -> Path:
+    """The warehouse file of the current publication; exit 1 where there is none."""
+    warehouse = settings.home / "warehouse" / "current" / "warehouse.duckdb"
+    if not warehouse.exists():
+        console.print(f"Nothing was published under {settings.home} yet: run `make nightly` first.", soft_wrap=True)
+        raise typer.Exit(FAILED)
+    return warehouse
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        console.print(f"[red]Settings:[/] {error}", soft_wrap=True)
+        raise typer.Exit(MISCONFIGURED) from None

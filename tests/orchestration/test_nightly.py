@@ -41,7 +41,8 @@ def test_every_mart_is_published_in_both_formats_and_nothing_else(demo_night):
         rows = demo_night.query(f"select count(*) from cx.{table}")[0][0]
         assert pq.read_metadata(demo_night.current / "parquet" / f"{table}.parquet").num_rows == rows
         assert demo_night.manifest["tables"][table]["rows"] == rows
-        if table != "metric_restatements":  # a first publication restates nothing
+        # a first publication restates nothing, and nobody wrote back about it yet
+        if table not in {"metric_restatements", "intervention_decisions"}:
             assert rows > 0, table
 
 
