@@ -83,6 +83,10 @@ class RowsBroken(LandingRefused):
     pass
 
 
+class PartDamaged(LandingRefused):
+    pass
+
+
 class LandingLocked(LandingRefused):
     pass
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ingestion import durable, manifests
-from ingestion.contract import Source, Table
+from ingestion.contract import PartDamaged, Source, Table
 from ingestion.manifests import Manifest
 
 EMPTY = "schema=empty"
@@ -76,22 +76,42 @@ def write_part(folder: Path, rows: pa.Table, table: Table, manifest: Manifest) -
         use_dictionary=[name for name in rows.column_names if name != "_raw"],
         write_page_checksum=True,
     )
-    durable.write(folder / DATA, memoryview(sink.getvalue()))
+    content = memoryview(sink.getvalue())
+    durable.write(folder / DATA, content)
+    manifest = msgspec.structs.replace(manifest, sha256=hashlib.sha256(content).hexdigest())
     manifests.write(folder, manifest)
     return manifest
 
 
 def read_part(folder: Path, table: Table) -> pa.Table:
-    """The rows of a part; columns that were added to the envelope since are NULL."""
+    """The rows of a part; columns that were added to the envelope since are NULL. Raises PartDamaged."""
     path = folder / DATA
     if not path.exists():
         return table.landed_schema.empty_table()
-    found = pq.read_table(path, partitioning=None)
+    beside = manifests.read(folder)
+    is_beside = beside is not None and (folder / manifests.FILE_NAME).stat().st_mtime_ns >= path.stat().st_mtime_ns
+    found = _whole(path, beside.sha256 if beside and is_beside else "")
     columns = [
         found[field.name].cast(field.type) if field.name in found.column_names else pa.nulls(found.num_rows, field.type)
         for field in table.landed_schema
     ]
     return pa.table(columns, schema=table.landed_schema)
+
+
+def _whole(path: Path, sha256: str = "") -> pa.Table:
+    """All rows of a data file, every checksum compared: those of its pages, and its own where it is known."""
+    content = path.read_bytes()
+    try:
+        if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+            raise OSError("another checksum")
+        return pq.read_table(pa.BufferReader(content), partitioning=None, page_checksum_verification=True)
+    except (pa.ArrowException, OSError):
+        raise _damaged(path) from None
+
+
+def _damaged(path: Path) -> PartDamaged:
+    place = "/".join(path.parts[-5:-1])
+    return PartDamaged(f"{place} is damaged on disk. Remove raw/{path.parts[-5]} and run again: it is read anew")
 
 
 def content_hash(rows: pa.Table, table: Table) -> str:
@@ -127,7 +147,12 @@ def _manifest(path: Path) -> Manifest:
     """The data is written first: a manifest that is older than its data is of the data before."""
     beside = path.parent / manifests.FILE_NAME
     if not beside.exists() or beside.stat().st_mtime_ns < path.stat().st_mtime_ns:
-        durable.write(beside, (pq.read_schema(path).metadata or {})[manifests.FOOTER_KEY])
+        told = (_whole(path).schema.metadata or {}).get(manifests.FOOTER_KEY)
+        if told is None:
+            raise _damaged(path)
+        mended = msgspec.json.decode(told, type=Manifest)
+        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        manifests.write(path.parent, msgspec.structs.replace(mended, sha256=sha256))
     return msgspec.json.decode(beside.read_bytes(), type=Manifest)
 
 

@@ -16,6 +16,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """One part. `content` hashes the sorted keys, versions and records; it does not depend on when they were read.
 
     received, kept, duplicate, quarantined, foreign and requests are those of the last run that changed the part.
+    sha256 is of the data file, and stands in the manifest beside it alone.
     """
 
     source: str
@@ -43,6 +44,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     requests: int = 0
     retries: dict[str, int] = {}
     complete: bool = True
+    sha256: str = ""
 
 
 def encode(manifest: Manifest) -> bytes:

@@ -112,6 +112,7 @@ def _judge_raw(gx: Any, suites: Suites, context: Context, work: Path, options: d
         for suite in streams:
             judged = list(_judge_suite(suite, bench))
             yield from judged
+            yield standing.parts_check(suite, context)
             yield standing.suite_check(suite.table, suite, sum(not check.could_not_run for check in judged))
             yield standing.row_count_check(suite.table, suite, facts(connection, "main", suite.table)[1], is_off=False)
 

@@ -5,12 +5,15 @@ Great Expectations calls an empty table and an empty suite a success, so these a
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from quality.verdict import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from quality.context import Context
     from quality.suite import Suite, Suites
@@ -138,6 +141,36 @@ def freshness_checks(suites: Suites, context: Context) -> Iterator[Check]:
             detail=detail,
             could_not_run=not known,
         )
+
+
+def parts_check(suite: Suite, context: Context) -> Check:
+    """The landed files of a stream are byte for byte what extraction wrote; one that has no checksum yet is not judged."""
+    parts = context.parts(suite.stream)
+    damaged = [part.parent.name for part in parts if not _is_whole(part)]
+    return _check(
+        suite.table,
+        suite,
+        "parts_are_whole",
+        "Every landed file is byte for byte what was written.",
+        is_passed=not damaged,
+        detail=_listed("damaged", damaged),
+        failed_rows=None,
+        could_not_run=bool(damaged),
+    )
+
+
+def _is_whole(part: Path) -> bool:
+    beside = part.with_name("data.manifest.json")
+    if not beside.exists():
+        return True
+    try:
+        wanted = json.loads(beside.read_bytes()).get("sha256")
+    except ValueError:
+        return False
+    if not wanted:
+        return True
+    with part.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest() == wanted
 
 
 def _listed(word: str, names: list[str]) -> str:

@@ -25,6 +25,14 @@ class Reaper:
         self.random = random
         self.kills = 0
 
+    def until(self, kills, first=0):
+        """Numbers from `first`, one per attempt, until so many were killed; most attempts must come in time."""
+        for number in range(first, first + 3 * kills):
+            if self.kills >= kills:
+                return
+            yield number
+        raise AssertionError(f"{self.kills} of {kills} victims were killed in time")
+
     def run(self, work, *arguments):
         """To the end, which must be a good one; the seconds it took."""
         process, started = self._start(work, arguments)
