@@ -31,6 +31,9 @@ def render(verdict: Verdict) -> str:
     return environment.get_template(TEMPLATE).render(
         verdict=verdict,
         summary=verdict.summary(),
-        published={table: checks for table, checks in tables if not table.startswith("raw__")},
+        published={table: checks for table, checks in tables if table in verdict.tables},
+        behind={
+            table: checks for table, checks in tables if table not in verdict.tables and not table.startswith("raw__")
+        },
         raw={table: checks for table, checks in tables if table.startswith("raw__")},
     )
