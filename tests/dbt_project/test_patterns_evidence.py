@@ -146,7 +146,7 @@ def prepare(build: Build) -> None:
         "int_revenue__line_months",
         {
             "account_id": "varchar", "calendar_month": "date", "net_mrr_minor": "bigint", "is_end_committed": "boolean",
-            "scheduled_end_at": "timestamp",
+            "scheduled_end_at": "timestamp", "end_requested_at": "timestamp", "requested_end_at": "timestamp",
         },
         [],
     )  # fmt: skip

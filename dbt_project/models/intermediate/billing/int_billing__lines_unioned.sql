@@ -43,6 +43,8 @@ identified as (
         lines.end_cause,
         lines.scheduled_end_at,
         lines.is_end_committed,
+        lines.end_requested_at,
+        lines.requested_end_at,
         lines.is_extended,
         lines.is_backdated
     from lines

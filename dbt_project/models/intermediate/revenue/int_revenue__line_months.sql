@@ -129,6 +129,8 @@ line_months as (
         period_end_at,
         scheduled_end_at,
         is_end_committed,
+        end_requested_at,
+        requested_end_at,
         billed_until_at,
         month_number = last_month and is_at_month_end and period_end_at is not null as is_last_month,
         billing_gross_mrr_minor,

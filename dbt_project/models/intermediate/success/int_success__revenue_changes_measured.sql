@@ -5,7 +5,6 @@ with revenue as (
 line_months as (
     select * from {{ ref('int_revenue__line_months') }}
     where account_id is not null
-        and calendar_month = {{ month_of(as_of()) }}
         and net_mrr_minor > 0
 ),
 
@@ -27,20 +26,36 @@ changes as (
     from revenue
 ),
 
--- known for the running month alone: bills do not say on which past day a coming end was put on record
+-- an end counts from the day it was asked for until it comes; where bills do not say that day, in the running month alone
+ends_known as (
+    select
+        line_months.account_id,
+        line_months.calendar_month,
+        line_months.net_mrr_minor,
+        months.last_on,
+        case
+            when {{ local_date('line_months.end_requested_at') }} <= months.last_on
+                then {{ local_date('line_months.requested_end_at') }}
+            when line_months.calendar_month = {{ month_of(as_of()) }}
+                and line_months.is_end_committed
+                and line_months.end_requested_at is null
+                then {{ local_date('line_months.scheduled_end_at') }}
+        end as ends_on
+    from line_months
+    inner join months
+        on months.calendar_month = line_months.calendar_month
+),
+
 coming_ends as (
     select
         account_id,
         calendar_month,
         sum(net_mrr_minor) as mrr_minor,
         sum(case
-            when is_end_committed
-                and scheduled_end_at >= {{ as_of_end() }}
-                and {{ local_date('scheduled_end_at') }} <= {{ add_days(as_of(), var('exit_horizon_days')) }}
-                then net_mrr_minor
+            when ends_on > last_on and ends_on <= {{ add_days('last_on', var('exit_horizon_days')) }} then net_mrr_minor
             else 0
         end) as ending_mrr_minor
-    from line_months
+    from ends_known
     group by account_id, calendar_month
 ),
 

@@ -9,6 +9,7 @@ sightings as (
 amounts as (
     select
         agreements.*,
+        sightings.end_seen_from_at,
         cast(agreements.quantity as double) * cast(agreements.unit_amount as double)
         * power(10, {{ currency_exponent('agreements.currency') }}) as gross_amount,
         {{ local_midnight_utc('agreements.starts_on') }} as starts_at,
@@ -62,6 +63,8 @@ billing_lines as (
         ends_at as scheduled_end_at,
         -- a term that ends may be renewed; a reason says that it will not
         ends_at is not null and ended_reason is not null as is_end_committed,
+        end_seen_from_at as end_requested_at,
+        case when end_seen_from_at is not null and ended_reason is not null then ends_at end as requested_end_at,
         false as is_extended,
         false as is_backdated
     from cut

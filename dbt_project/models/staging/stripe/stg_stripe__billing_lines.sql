@@ -61,6 +61,9 @@ invoiced as (
         end as end_cause,
         scheduled_end_at,
         scheduled_end_at is not null as is_end_committed,
+        -- the end that was asked for, also where it has come since
+        canceled_at as end_requested_at,
+        case when canceled_at is not null then coalesce(scheduled_end_at, ended_at) end as requested_end_at,
         is_extended,
         counted_from_at < period_start_at as is_backdated
     from cut
@@ -90,6 +93,8 @@ from_items as (
         case when paused_from_at is not null then 'pause' end as end_cause,
         period_end_at as scheduled_end_at,
         period_end_at is not null and status <> 'trialing' as is_end_committed,
+        cast(null as timestamp) as end_requested_at,
+        cast(null as timestamp) as requested_end_at,
         true as is_extended,
         false as is_backdated
     from unbilled

@@ -30,7 +30,7 @@ subscriptions as (
         latest.trial_end_at,
         case when latest.canceled_at < {{ as_of_end() }} then latest.canceled_at end as canceled_at,
         case when latest.canceled_at < {{ as_of_end() }} or latest.canceled_at is null then latest.cancel_at end as cancel_at,
-        coalesce(latest.cancel_at_period_end, false) as is_ending_with_period,
+        coalesce(latest.cancel_at_period_end, false) and coalesce(latest.canceled_at < {{ as_of_end() }}, true) as is_ending_with_period,
         case when latest.ended_at < {{ as_of_end() }} then latest.ended_at end as ended_at,
         case
             when '{{ var("pause_policy") }}' = 'keep' then cast(null as timestamp)
