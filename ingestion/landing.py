@@ -101,9 +101,9 @@ def read_part(folder: Path, table: Table) -> pa.Table:
 def _whole(path: Path, sha256: str = "") -> pa.Table:
     """All rows of a data file, every checksum compared: those of its pages, and its own where it is known."""
     content = path.read_bytes()
+    if sha256 and hashlib.sha256(content).hexdigest() != sha256:
+        raise _damaged(path)
     try:
-        if sha256 and hashlib.sha256(content).hexdigest() != sha256:
-            raise OSError("another checksum")
         return pq.read_table(pa.BufferReader(content), partitioning=None, page_checksum_verification=True)
     except (pa.ArrowException, OSError):
         raise _damaged(path) from None

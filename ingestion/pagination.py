@@ -1,4 +1,4 @@
-"""Ways through a vendor's pages, as generators. Every one refuses a cursor that does not advance."""
+"""Ways through a vendor's pages, as generators. Every one refuses a cursor that does not advance, or leads in a circle."""
 
 from __future__ import annotations
 
@@ -69,16 +69,18 @@ class Export:
 
 def cursor_export(client: Client, export: Export, start: int, cursor: str) -> Iterator[tuple[list[msgspec.Raw], str]]:
     """Start time once, then only the cursor of the last answer. Yields records and the cursor behind them."""
+    seen = {"", cursor}
     while True:
         asked = {**export.params, **({"cursor": cursor} if cursor else {"start_time": start})}
         page = client.get(export.path, asked, named(CursorExport, export.key), size="per_page")
         following = page.after_cursor or ""
-        if not page.end_of_stream and following in ("", cursor):
+        if not page.end_of_stream and following in seen:
             raise AnswerBroken(f"{client.source.title}: the cursor of {export.path} does not advance")
         yield page.records, following
         if page.end_of_stream:
             return
         cursor = following
+        seen.add(cursor)
 
 
 def time_export(
@@ -112,28 +114,31 @@ def time_export(
 
 def cursor_list(client: Client, path: str, key: str, params: Params) -> Iterator[list[msgspec.Raw]]:
     """`page[after]` from the answer's meta."""
-    cursor = ""
+    cursor, seen = "", {""}
     while True:
         asked = {**params, **({"page[after]": cursor} if cursor else {})}
         page = client.get(path, asked, named(CursorList, key), size="page[size]")
         following = page.meta.after_cursor or ""
-        if page.meta.has_more and following in ("", cursor):
+        if page.meta.has_more and following in seen:
             raise AnswerBroken(f"{client.source.title}: the cursor of {path} does not advance")
         yield page.records
         if not page.meta.has_more:
             return
         cursor = following
+        seen.add(cursor)
 
 
 def id_list(client: Client, path: str, params: Params, *, after: str = "") -> Iterator[list[msgspec.Raw]]:
     """Newest first, `starting_after` the last id, until `has_more` is false."""
+    seen = {"", after}
     while True:
         asked = {**params, "limit": 100, **({"starting_after": after} if after else {})}
         page = client.get(path, asked, named(IdList, "data"), size="limit")
         last = str(msgspec.json.decode(page.records[-1], type=Identified).id) if page.records else ""
-        if page.has_more and last in ("", after):
+        if page.has_more and last in seen:
             raise AnswerBroken(f"{client.source.title}: {path} says there is more, but does not advance")
         yield page.records
         if not page.has_more:
             return
         after = last
+        seen.add(after)

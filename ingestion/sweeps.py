@@ -11,6 +11,7 @@ import msgspec
 from ingestion import checkpoints, landing
 from ingestion.checkpoints import Checkpoint
 from ingestion.contract import AnswerBroken, Page, RequestRefused, Stream, Sweep, TableReport, Window
+from ingestion.decoding import UNREADABLE
 from ingestion.http import Client
 from ingestion.intake import Intake
 from ingestion.landing import TableState
@@ -37,14 +38,13 @@ def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
         return page
 
     try:
-        _take(run, stream, intakes, map(counted, _pages(client, stream, sweep)), checkpoint or _mark(run, since))
+        pages = _readable(_pages(client, stream, sweep), f"{run.source.title}: a record of {stream.name}")
+        _take(run, stream, intakes, map(counted, pages), checkpoint or _mark(run, since))
     except RequestRefused as error:
         if not (stream.is_optional and error.status == 404):
             raise
         reason = f"off: this account of {run.source.title} does not offer it (HTTP 404)"
         return [TableReport(run.source.name, table.name, "off", reason=reason) for table in stream.tables]
-    except msgspec.ValidationError as error:
-        raise AnswerBroken(f"{run.source.title}: a record of {stream.name} has another shape: {error}") from None
     if stream.is_listing:
         # All tables of a listing are judged before any is replaced.
         for intake, rows in [(intake, intake.listed()) for intake in intakes]:
@@ -75,6 +75,16 @@ def _take(run: Run, stream: Stream, intakes: list[Intake], pages: Iterator[Page]
                     run_id=run.run_id, origin=mark.origin, since=mark.since, cursor=page.cursor, page=number
                 )
                 checkpoints.write(run.root, run.source.name, stream.name, mark)
+
+
+def _readable(pages: Iterator[Page], what: str) -> Iterator[Page]:
+    """The pages; what a connector stumbles over in them is a broken answer, told without its value."""
+    try:
+        yield from pages
+    except msgspec.ValidationError as error:
+        raise AnswerBroken(f"{what} has another shape: {error}") from None
+    except (*UNREADABLE, AttributeError, LookupError) as error:
+        raise AnswerBroken(f"{what} cannot be read ({type(error).__name__})") from None
 
 
 def _mark(run: Run, since: datetime) -> Checkpoint:

@@ -170,7 +170,7 @@ def _is_whole(part: Path) -> bool:
     if not wanted:
         return True
     with part.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest() == wanted
+        return bool(hashlib.file_digest(content, "sha256").hexdigest() == wanted)
 
 
 def _listed(word: str, names: list[str]) -> str:

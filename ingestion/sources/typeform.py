@@ -47,7 +47,7 @@ def form_ids(client: Client) -> Iterator[str]:
     while page <= pages:
         found = client.get("/forms", {"page": page, "page_size": 200}, Forms)
         yield from (form.id for form in found.items)
-        page, pages = page + 1, found.page_count
+        page, pages = page + 1, found.page_count if found.items else 0
 
 
 def forms(client: Client, _sweep: Sweep) -> Iterator[Page]:
@@ -58,7 +58,7 @@ def forms(client: Client, _sweep: Sweep) -> Iterator[Page]:
 def responses(client: Client, sweep: Sweep) -> Iterator[Page]:
     since = sweep.window.since.strftime("%Y-%m-%dT%H:%M:%S")
     for form in form_ids(client):
-        path, before = f"/forms/{form}/responses", ""
+        path, before, seen = f"/forms/{form}/responses", "", {""}
         while True:
             asked = {"page_size": PAGE_SIZE, "since": since, **({"before": before} if before else {})}
             found = client.get(path, asked, Responses, size="page_size")
@@ -66,9 +66,10 @@ def responses(client: Client, sweep: Sweep) -> Iterator[Page]:
             if not found.items or (found.page_count is not None and found.page_count <= 1):
                 break
             last = msgspec.json.decode(found.items[-1], type=Response).token
-            if last == before:
+            if last in seen:
                 raise AnswerBroken(f"{client.source.title}: {path} does not advance")
             before = last
+            seen.add(before)
 
 
 SOURCE = Source(

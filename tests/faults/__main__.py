@@ -53,6 +53,11 @@ def line(fault, watch):
     return "\n".join(text), is_held
 
 
+def say(text):
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 def main():
     parser = argparse.ArgumentParser(prog="make faults")
     parser.add_argument("--seed", type=int, default=secrets.randbelow(2**32))
@@ -61,20 +66,20 @@ def main():
     faults = [fault for fault in FAULTS if not asked.numbers or fault.number in asked.numbers]
     tests = sorted({test for fault in faults for test in fault.tests})
     os.environ["FAULTS_SEED"] = str(asked.seed)
-    print(f"seed {asked.seed}; the same again: make faults SEED={asked.seed}", flush=True)
+    say(f"seed {asked.seed}; the same again: make faults SEED={asked.seed}")
     watch, started = Watch(frozenset(tests)), time.monotonic()
     options = ["-q", "-m", "faults or not faults", f"--hypothesis-seed={asked.seed}", "-p", "no:cacheprovider"]
     files = sorted({test.partition("::")[0] for test in tests})
     code = pytest.main([*options, *filter(os.path.exists, files)], plugins=[watch])
-    print("\nfault  outcome\n")
+    say("\nfault  outcome\n")
     held = [line(fault, watch) for fault in faults]
     for text, _ in held:
-        print(text)
+        say(text)
     for node, told in sorted(watch.told.items()):
         if "seed" in told:
-            print(f"seed {told['seed']:>10}  kills {told.get('kills', 0):>3}  {node}")
+            say(f"seed {told['seed']:>10}  kills {told.get('kills', 0):>3}  {node}")
     passed = sum(is_held for _, is_held in held)
-    print(f"\n{passed} of {len(faults)} faults held; {watch.kills} processes killed; seed {asked.seed}; "
+    say(f"\n{passed} of {len(faults)} faults held; {watch.kills} processes killed; seed {asked.seed}; "
           f"{time.monotonic() - started:.0f} s")  # fmt: skip
     return 0 if passed == len(faults) and code == 0 else 1
 

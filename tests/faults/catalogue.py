@@ -69,8 +69,8 @@ FAULTS = (
          *_in("faults/test_bad_answers", "test_a_faulty_vendor_is_read_as_a_good_one")),
     ),
     Fault(
-        9, "a cursor that never advances", "ends with an error after a few pages",
-        _in("faults/test_bad_answers", "test_a_stuck_cursor_ends_with_an_error"),
+        9, "a cursor that never advances, or leads in a circle", "ends with an error after a few pages",
+        _in("faults/test_bad_answers", "test_a_stuck_cursor_ends_with_an_error", "test_a_cursor_that_leads_in_a_circle_ends_with_an_error"),
     ),
     Fault(
         10, "a field is new, gone, retyped or renamed", "new: kept and told; gone or retyped in the contract: stopped",

@@ -18,7 +18,7 @@ from tests.faults.killing import CONTEXT
 OWN = {"publications", "quality_results"}
 
 
-class Mixed(AssertionError):
+class MixedError(AssertionError):
     """What was read is not one complete version whose gate passed."""
 
 
@@ -73,7 +73,7 @@ def look_at_server(url):
 
 def _demand(held, what):
     if not held:
-        raise Mixed(what)
+        raise MixedError(what)
 
 
 def loop(how, place, stop, result):

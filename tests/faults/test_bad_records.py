@@ -109,7 +109,9 @@ def test_records_are_kept_or_quarantined_and_counted(tmp_path_factory, monkeypat
         assert all(row["reason"] for row in back)
         manifests = [json.loads(path.read_bytes()) for path in root.rglob("data.manifest.json")]
         for manifest in manifests:
-            assert manifest["received"] == sum(manifest[name] for name in ("kept", "duplicate", "quarantined", "foreign"))
+            assert manifest["received"] == sum(
+                manifest[name] for name in ("kept", "duplicate", "quarantined", "foreign")
+            )
         assert sum(manifest["rows"] for manifest in manifests) == one.report(is_first=True).rows
 
     feed()

@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from ingestion import landing
-from ingestion.demo.world import World
 from tests.faults import victims
 from tests.ingestion.conftest import bench, quick_disk  # noqa: F401 - fixtures
 
@@ -20,11 +19,7 @@ EARLY, LATE = victims.NIGHTS
 
 def newest(root):
     """The last version of each record of the feeds and ledgers."""
-    found = {}
-    for (source, table, part), rows in victims.landed(root)[0].items():
-        if not part.startswith("snapshot="):
-            found[source, table, part] = rows
-    return found
+    return {place: rows for place, rows in victims.landed(root)[0].items() if not place[2].startswith("snapshot=")}
 
 
 def test_a_clock_that_jumps_back_loses_nothing(bench):  # noqa: F811 - the fixture
@@ -46,7 +41,7 @@ def test_a_clock_that_jumps_back_loses_nothing(bench):  # noqa: F811 - the fixtu
     # The watermark never says more than the clock that read it: a clock that once stood in the future heals.
     assert landing.watermarks(bench.root)["zendesk.tickets"] < (truth - timedelta(days=2)).replace(tzinfo=None)
     bench.clock.moment = truth + timedelta(days=1)
-    served.append({"id": 6, "status": "open", "generated_timestamp": at + 6})
+    served.append({"id": 6, "status": "open", "generated_timestamp": at + 3 * 86_400 + 6})
     bench.run("zendesk", handler, ["tickets"])
     assert sorted(row["ticket_id"] for row in bench.rows("zendesk", "tickets")) == [str(number) for number in range(7)]
 
@@ -74,7 +69,7 @@ def test_a_past_date_and_back(tmp_path):
     assert straight.keys() <= crooked.keys()
     for part, rows in straight.items():
         assert len(crooked[part]) == len(set(crooked[part])), part
-        if part[1] not in {"events"}:  # the vendor forgets, a landing that saw them does not
+        if part[1] != "events":  # the vendor forgets, a landing that saw them does not
             assert set(rows) <= set(crooked[part]), part
 
 
@@ -93,7 +88,9 @@ print(landing.fingerprint(sys.argv[1]))
 """
 
 
-@pytest.mark.parametrize("night", ["2024-02-29", "2024-03-31", "2024-10-27"], ids=["leap day", "month end and spring", "autumn"])
+@pytest.mark.parametrize(
+    "night", ["2024-02-29", "2024-03-31", "2024-10-27"], ids=["leap day", "month end and spring", "autumn"]
+)
 def test_leap_day_and_month_ends_in_any_process_time_zone(tmp_path, night):
     found = set()
     for zone in ("UTC", "Europe/Berlin", "Pacific/Kiritimati"):
@@ -103,5 +100,6 @@ def test_leap_day_and_month_ends_in_any_process_time_zone(tmp_path, night):
         )  # fmt: skip
         assert ended.returncode == 0, ended.stderr
         found.add(ended.stdout)
-    assert len(found) == 1
-    assert World(date(2024, 2, 1), 7, 6).company(date.fromisoformat(night)).now > datetime(2024, 2, 29, tzinfo=UTC)
+    (fingerprint,) = found
+    assert len(fingerprint.strip()) == 64
+    assert len(landing.parts(tmp_path / "UTC" / "raw", "zendesk", "tickets")) > 0

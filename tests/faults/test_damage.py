@@ -27,7 +27,9 @@ def raw(tmp_path_factory):
 
 
 def parts(root, table):
-    return sorted(path for path in (root / "zendesk" / table / "v1").glob("*/data.parquet") if "schema=" not in str(path))
+    return sorted(
+        path for path in (root / "zendesk" / table / "v1").glob("*/data.parquet") if "schema=" not in str(path)
+    )
 
 
 @contextlib.contextmanager
@@ -43,7 +45,9 @@ def rotten(path, content):
 
 def test_a_damaged_part_is_found_by_the_gate_and_named(house, raw, seed):
     chance = random.Random(seed)
-    house.suite(RAW.replace("raw__helpdesk__organizations", "raw__zendesk__tickets").replace("organization_id", "ticket_id"))
+    house.suite(
+        RAW.replace("raw__helpdesk__organizations", "raw__zendesk__tickets").replace("organization_id", "ticket_id")
+    )
     facts = {"raw_root": raw, "sources_on": frozenset({"helpdesk", "zendesk"}), "watermarks": landing.watermarks(raw)}
     # The watermarks are of another day than this build: freshness is not what is asked here.
     name = "raw__zendesk__tickets/parts_are_whole"
@@ -56,12 +60,15 @@ def test_a_damaged_part_is_found_by_the_gate_and_named(house, raw, seed):
     assert whole()[0]
     for path in parts(raw, "tickets"):
         good = path.read_bytes()
-        for content in (good[: len(good) // 2], good[:-1], b"", flipped(good, chance, 1, 1), flipped(good, chance, 1, 1)):
+        for content in (
+            good[: len(good) // 2],
+            good[:-1],
+            b"",
+            flipped(good, chance, 1, 1),
+            flipped(good, chance, 1, 1),
+        ):
             with rotten(path, content):
                 assert whole() == (False, True, f"damaged: {path.parent.name}")
-            break_early = chance.random() < 0.5
-            if break_early:
-                continue
     assert whole()[0]
 
 
@@ -72,7 +79,10 @@ def test_a_damaged_part_is_found_by_the_next_extraction(raw, seed):
         good = path.read_bytes()
         for number in range(40):
             content = flipped(good, chance, 1, 1) if number % 2 else good[: chance.randrange(len(good))]
-            with rotten(path, content), pytest.raises(LandingRefused, match=rf"zendesk/tickets/v1/{path.parent.name} is damaged"):
+            with (
+                rotten(path, content),
+                pytest.raises(LandingRefused, match=rf"zendesk/tickets/v1/{path.parent.name} is damaged"),
+            ):
                 landing.read_part(path.parent, source.table("tickets"))
     assert landing.read_part(path.parent, source.table("tickets")).num_rows
 
@@ -84,11 +94,11 @@ def test_a_damaged_build_is_never_published(house, seed):
     night = house.built("r2")
     good = night.build.read_bytes()
     for _ in range(40):
-        night.build.write_bytes(flipped(good, chance, 1, 1) if chance.random() < 0.7 else good[: chance.randrange(len(good))])
-        try:
+        night.build.write_bytes(
+            flipped(good, chance, 1, 1) if chance.random() < 0.7 else good[: chance.randrange(len(good))]
+        )
+        with contextlib.suppress(Exception):  # refused in whatever way; what counts is what readers see
             night.published(held("r2"))
-        except Exception:  # noqa: BLE001, S110 - refused in whatever way; what counts is what readers see
-            pass
         found = look(house.root / "current")
         assert found.tables["accounts"].rows == 40
         if found.run_id == "r2":  # the flipped byte was of no table

@@ -71,7 +71,9 @@ def disk(tmp_path):
     """A disk of 3 MB of its own; only who may mount has one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], check=False, capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], check=False, capture_output=True
+    )
     if mounted.returncode:
         pytest.skip("a disk of its own needs the right to mount")
     yield folder

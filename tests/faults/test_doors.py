@@ -47,7 +47,9 @@ def test_a_reader_holds_an_old_version_over_five_publications(house):
     first = house.root / "versions" / "r1"
     size = sum(path.stat().st_size for path in first.rglob("*") if path.is_file())
     seen = "select count(*), min(run_id), max(run_id), sum(mrr_minor) from cx.accounts"
-    with contextlib.closing(duckdb.connect(str((house.root / "current").resolve() / "warehouse.duckdb"), read_only=True)) as old:
+    with contextlib.closing(
+        duckdb.connect(str((house.root / "current").resolve() / "warehouse.duckdb"), read_only=True)
+    ) as old:
         before = old.execute(seen).fetchall()
         for number in range(2, 8):
             night = house.built(f"r{number}", f"update cx.accounts set mrr_minor = {number}")

@@ -66,7 +66,10 @@ def test_publishing(house, tmp_path, reaper):
             manifest = look(current)
             assert manifest.run_id == run
             clean = night.published(held(run), type(house.target())(tmp_path / "clean" / run), now=now).manifest
-            hashes = [{name: one.tables[name].content_hash for name in ("accounts", "account_months")} for one in (manifest, clean)]
+            hashes = [
+                {name: one.tables[name].content_hash for name in ("accounts", "account_months")}
+                for one in (manifest, clean)
+            ]
             assert hashes[0] == hashes[1]
             shutil.rmtree(tmp_path / "clean")
             assert not list((house.root / "staging").iterdir())

@@ -62,6 +62,6 @@ def test_hostile_names_in_dropped_files(folder):  # noqa: F811 - the fixture
     folder.put("accounts.csv", text.getvalue())
     report = folder.land()["accounts"]
     assert (report.received, report.kept, report.quarantined) == (len(kept), len(kept), 0)
-    assert [(row["account_id"], row["name"]) for row in sorted(folder.rows("accounts"), key=lambda row: row["line_number"])] == [
-        (f"id {name}".strip(), name.strip()) for name in kept
-    ]
+    assert [
+        (row["account_id"], row["name"]) for row in sorted(folder.rows("accounts"), key=lambda row: row["line_number"])
+    ] == [(f"id {name}".strip(), name.strip()) for name in kept]

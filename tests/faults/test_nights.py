@@ -51,14 +51,22 @@ class Nights:
 
     def begun(self, as_of, limit=None, **more):
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        environment = {**kept, "CX_HOME": str(self.night.home), "CX_AS_OF": as_of, "COLUMNS": "200", **self.night.variables, **more}
+        environment = {
+            **kept,
+            "CX_HOME": str(self.night.home),
+            "CX_AS_OF": as_of,
+            "COLUMNS": "200",
+            **self.night.variables,
+            **more,
+        }
         output = (self.folder / "output.txt").open("w")
-        bound = (lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None
         process = subprocess.Popen(
             [sys.executable, "-m", "orchestration", "nightly"], cwd=ROOT, env=environment, stdout=output, stderr=output,
-            start_new_session=True, preexec_fn=bound,
+            start_new_session=True,
         )  # fmt: skip
         output.close()
+        if limit:
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (limit, limit))
         return process
 
     def run(self, as_of, **more):
@@ -144,6 +152,8 @@ def test_a_late_record_is_a_recorded_restatement(first, tmp_path):
     nights.put("agreements.csv", LINES + "L99,A2,backup,recurring,1,500.00,USD,month,1,2025-03-01,\n")
     code, output = nights.run("2026-11-22")
     assert code == 0, output
-    changed = {one.table for one in DuckDBFile(nights.night.home / "warehouse").diff(old, nights.hashes()[0]) if one.is_changed}
+    changed = {
+        one.table for one in DuckDBFile(nights.night.home / "warehouse").diff(old, nights.hashes()[0]) if one.is_changed
+    }
     assert {"account_months", "retention_months", "metric_restatements"} <= changed
     assert nights.night.query("select count(*) from cx.metric_restatements")[0][0] > 0

@@ -27,14 +27,12 @@ def test_the_server_dies_before_during_and_after_the_swap(house, tmp_path, serve
     def cut(name):
         if name == step:
             with contextlib.closing(Session(server.get_uri())) as session:
-                name = url.rsplit("/", 1)[-1].split("?")[0]
-                session.rows(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+                database = url.split("?")[0].rsplit("/", 1)[-1]
+                session.rows(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database}'")
 
     started = time.monotonic()
-    try:
+    with contextlib.nullcontext() if step == "collect" else pytest.raises(TargetError):
         night.published(held("r2"), Postgres(url, spill=tmp_path / "spill", on_step=cut), now=NOW + timedelta(days=1))
-    except TargetError as error:
-        assert "a1" not in str(error)
     assert time.monotonic() - started < 10
     assert look_at_server(url) in {"r1", "r2"}
     if step != "collect":

@@ -7,7 +7,7 @@ with warnings.catch_warnings():
     import great_expectations  # noqa: F401
 
 import ingestion.dropping  # noqa: F401
-import quality.judging  # noqa: F401
+import quality.judging
 import quality.targets.postgres  # noqa: F401
 from tests.faults import victims
 
