@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import duckdb
 import pytest
 
-from tests.dbt_project.revenue.conftest import Project
+from ingestion.registry import sources
+from tests.dbt_project.revenue.conftest import PROJECT, Project
 
 Rows = dict[tuple[str, str], list[dict[str, object]]]
 
@@ -83,3 +85,42 @@ def test_a_customer_id_in_an_agreement_is_the_customers_account(project: Project
         ("drop_folder", "agreements"): [agreement("cus_1")],
     })  # fmt: skip
     assert closing(build, date(2026, 9, 1)) == {"a": 10000}
+
+
+def test_refunds_and_credit_notes_are_read_by_no_model_of_revenue(project: Project) -> None:
+    reads = {model.name: model.reads for model in project.models}
+    asked, found = ["mrr_lines", "mrr_movements", "retention_months"], set[str]()
+    while asked:
+        name = asked.pop()
+        found.add(name)
+        asked += [parent for parent in reads[name] if parent not in found]
+    assert "stg_stripe__invoice_lines" in found
+    assert not {name for name in found if "refund" in name or "credit_note" in name}
+
+
+def test_a_deleted_customer_of_a_vendor_that_says_so_is_deleted(project: Project) -> None:
+    build = project.build({
+        ("stripe", "customers"): [
+            {"customer_id": "kept", "is_deleted": False}, {"customer_id": "said", "is_deleted": True},
+            {"customer_id": "unsaid", "is_deleted": None}, {"customer_id": "absent", "is_deleted": False, "_version": 0},
+        ],
+    })  # fmt: skip
+    found = build.execute(
+        "select customer_id, is_deleted from build.staging.stg_stripe__customers order by customer_id"
+    ).fetchall()
+    assert found == [("absent", True), ("kept", False), ("said", True), ("unsaid", False)]
+
+
+def test_every_raw_table_that_says_deleted_itself_is_read_with_its_word(project: Project) -> None:
+    """latest_raw(..., says_deleted=true), else the vendor's column would stand in front of the computed one."""
+    saying = {
+        (source.name, table.name)
+        for source in sources()
+        for table in source.tables
+        if "is_deleted" in table.landed_schema.names
+    }
+    texts = [path.read_text() for path in (PROJECT / "models" / "staging").rglob("*.sql")]
+    calls = [call for text in texts for call in re.findall(r"latest_raw\('(\w+)', '(\w+)'([^}]*)\)", text)]
+    assert saying
+    for source, table, rest in calls:
+        assert ("says_deleted=true" in rest) == ((source, table) in saying), (source, table)

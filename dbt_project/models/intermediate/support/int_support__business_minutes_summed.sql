@@ -1,5 +1,6 @@
 -- Business seconds from creation to first reply, first and last solving: at each end of each span of a schedule the prefix
--- sum of working time is looked up, and differences are added.
+-- sum of working time is looked up, and differences are added. A stretch under a schedule that nobody knows the hours of leaves
+-- the whole figure NULL: the rest of the sum would be too small.
 with tickets as (
     select * from {{ ref('int_support__tickets_clocked') }}
 ),
@@ -42,9 +43,9 @@ measured as (
         {{ working_seconds_until('stretches.ends_at', 'last_segments') }}
         - {{ working_seconds_until('stretches.starts_at', 'first_segments') }} as business_seconds
     from stretches
-    inner join segments as first_segments
+    left join segments as first_segments
         on {{ segment_holds('first_segments', 'stretches.schedule_id', 'stretches.starts_at') }}
-    inner join segments as last_segments
+    left join segments as last_segments
         on {{ segment_holds('last_segments', 'stretches.schedule_id', 'stretches.ends_at') }}
 ),
 
@@ -52,9 +53,12 @@ summed as (
     select
         source_name,
         ticket_id,
-        cast(sum(case when clock = 'first_reply' then business_seconds end) as double) / 60 as first_reply_business_minutes,
-        cast(sum(case when clock = 'first_resolution' then business_seconds end) as double) / 60 as first_resolution_business_minutes,
-        cast(sum(case when clock = 'full_resolution' then business_seconds end) as double) / 60 as full_resolution_business_minutes
+        {% for clock in ['first_reply', 'first_resolution', 'full_resolution'] -%}
+        case
+            when count(case when clock = '{{ clock }}' then 1 end) = count(case when clock = '{{ clock }}' then business_seconds end)
+                then cast(sum(case when clock = '{{ clock }}' then business_seconds end) as double) / 60
+        end as {{ clock }}_business_minutes{{ "," if not loop.last }}
+        {% endfor %}
     from measured
     group by source_name, ticket_id
 )

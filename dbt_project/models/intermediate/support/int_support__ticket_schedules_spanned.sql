@@ -22,6 +22,7 @@ default_schedules as (
         min_by(schedule_id, cast(created_at as {{ dbt.type_string() }}) || schedule_id) as schedule_id
         {%- endif %}
     from schedules
+    where not is_deleted
     group by source_name
 ),
 

@@ -7,7 +7,6 @@ intervals_listed as (
         schedule_id,
         {{ explode_json_list('intervals') }} as interval_json
     from versions
-    where not is_deleted
 ),
 
 schedule_intervals as (
