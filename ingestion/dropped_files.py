@@ -137,10 +137,11 @@ def _xlsx(file: DroppedFile) -> Iterator[Row]:
 def _parquet(file: DroppedFile) -> Iterator[Row]:
     try:
         table = pq.read_table(pa.BufferReader(file.content))
-    except (pa.ArrowException, OSError):
+        names, records = list(table.column_names), table.to_pylist()
+    except (pa.ArrowException, OSError, ValueError, OverflowError):
         raise FileRejected(f"{file.name}: cannot be opened as Parquet") from None
-    yield Row(1, list(table.column_names))
-    for line, record in enumerate(table.to_pylist(), start=2):
+    yield Row(1, names)
+    for line, record in enumerate(records, start=2):
         yield Row(line, [_text(value) for value in record.values()])
 
 
