@@ -111,7 +111,7 @@ def test_a_deleted_customer_of_a_vendor_that_says_so_is_deleted(project: Project
     assert found == [("absent", True), ("kept", False), ("said", True), ("unsaid", False)]
 
 
-def test_every_raw_table_that_says_deleted_itself_is_read_with_its_word(project: Project) -> None:
+def test_every_raw_table_that_says_deleted_itself_is_read_with_its_word() -> None:
     """latest_raw(..., says_deleted=true), else the vendor's column would stand in front of the computed one."""
     saying = {
         (source.name, table.name)
