@@ -1,0 +1,118 @@
+"""Canaries: persons and secrets are looked for in everything that a night writes. They are where they may be, and nowhere else."""
+
+import re
+import socket
+
+import pyarrow.parquet as pq
+import pytest
+
+from ingestion.registry import sources
+from orchestration.manifest import published_tables
+from tests.orchestration.conftest import Night
+
+pytestmark = pytest.mark.xdist_group("nightly")
+
+CANARY = "c4nary"
+
+
+def persons(night):
+    """Every address and full name of a person that was landed."""
+    found = set()
+    for source in sources():
+        for table in source.tables:
+            contacts = [one.name for one in table.columns if one.pii == "contact" and one.form == "text"]
+            for path in (night.home / "raw" / source.name / table.name).glob("v1/*/data.parquet"):
+                for column in pq.read_table(path, columns=contacts, partitioning=None).columns if contacts else ():
+                    found |= {value for value in column.to_pylist() if value and ("@" in value or " " in value)}
+    return found
+
+
+def written(home):
+    """What is told of a night, by file: logs, run storage, dbt's artefacts, manifests, pages, alerts; not its data."""
+    data = {home / "raw", home / "quarantine", home / "drop"}
+    for path in sorted(home.rglob("*")):
+        is_table = path.suffix in {".parquet", ".duckdb"}
+        if path.is_file() and not path.is_symlink() and not is_table and not data & set(path.parents):
+            yield path, path.read_bytes().decode("utf-8", errors="replace")
+
+
+def test_no_person_is_named_in_what_is_told_of_a_night(demo_night):
+    canaries = persons(demo_night)
+    companies = {name for (name,) in demo_night.query("select account_name from cx.accounts")}
+    people = re.compile("|".join(re.escape(one) for one in sorted(canaries - companies)))
+    assert len(canaries - companies) > 50
+    files = dict(written(demo_night.home))
+    assert {"manifest.json", "quality.html", "runs.db"} <= {path.name for path in files}
+    assert [path for path, text in files.items() if people.search(text)] == []
+
+
+def test_addresses_are_published_in_columns_that_say_so_alone(demo_night):
+    classified = {
+        (name, column)
+        for name, node in published_tables().items()
+        for column, facts in node["columns"].items()
+        if (facts["config"].get("meta") or {}).get("pii")
+    }
+    texts = demo_night.query(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'cx' and data_type = 'VARCHAR'"
+    )
+    holding = {
+        (table, column)
+        for table, column in texts
+        if demo_night.query(f"""select count(*) from cx."{table}" where contains("{column}", '@')""") != [(0,)]
+    }
+    assert holding <= classified
+    respondents = demo_night.query(
+        "select distinct respondent_id from cx.survey_responses where respondent_id is not null"
+    )
+    assert respondents
+    assert all(re.fullmatch("[0-9a-f]{32}", one) for (one,) in respondents)
+
+
+def test_a_home_is_private(demo_night):
+    open_ones = [path for path in demo_night.home.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o077]
+    assert open_ones == []
+    assert demo_night.home.stat().st_mode & 0o777 == 0o700
+
+
+def test_no_secret_and_no_row_is_told_by_a_night_that_fails(tmp_path, httpserver):
+    """Every vendor refuses the credentials and quotes a row, the server is gone, no alert can be delivered."""
+    httpserver.expect_request(re.compile("/.*")).respond_with_data(
+        f'{{"users": [{{"id": "{CANARY}-row"', status=401, content_type="application/json"
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        closed = probe.getsockname()[1]
+    (tmp_path / "drop").mkdir()
+    (tmp_path / "drop" / "accounts.csv").write_text(f"account_id,name,start_date\na,b,{CANARY}-cell\n")
+    secrets = {name: f"{CANARY}-{name}" for source in sources() for names in source.credentials for name in names}
+    urls = {source.base_url_setting: httpserver.url_for("/x") for source in sources() if source.domain != "drop"}
+    variables = {
+        **secrets,
+        **urls,
+        "CX_MODE": "live",
+        "CX_DROP_DIR": str(tmp_path / "drop"),
+        "CX_ALERT_URLS": f"json://u:{CANARY}-alert@127.0.0.1:{closed}",
+    }
+    night = Night(tmp_path / "home", variables)
+    ended = night.run()
+    assert ended.returncode == 3, ended.stdout
+    gone = night.run(CX_WAREHOUSE=f"postgresql://u:{CANARY}-password@127.0.0.1:{closed}/db")
+    assert gone.returncode == 1, gone.stdout
+    assert "CX_WAREHOUSE" in gone.stdout
+    for run in (ended, gone):
+        assert CANARY not in run.stdout + run.stderr
+    files = dict(written(night.home))
+    assert {path.parent.name for path in files} >= {"alerts"}
+    assert [path for path, text in files.items() if CANARY in text] == []
+    assert any(
+        CANARY in str(pq.read_table(path).to_pylist()) for path in (night.home / "quarantine").rglob("*.parquet")
+    )
+
+
+def test_the_canaries_would_be_found(tmp_path):
+    (tmp_path / "dagster").mkdir()
+    (tmp_path / "dagster" / "runs.db").write_bytes(b"\x00jane@canary.example\xff")
+    ((path, text),) = written(tmp_path)
+    assert path.name == "runs.db"
+    assert "jane@canary.example" in text
