@@ -156,7 +156,11 @@ FAULTS = (
         _in("quality/test_csv_export", "test_text_that_begins_like_a_formula_gets_a_quote", "test_numbers_and_dates_stay_as_they_are",
             "test_no_reading_of_the_file_finds_a_formula"),
     ),
-    Fault(24, "an account or a person is to be erased", "gone from every place, a proof is written, no return", ()),
+    Fault(24, "an account or a person is to be erased", "gone from every place, a proof is written, no return", (
+            *_in("orchestration/test_erasure", "test_a_person_is_nowhere_afterwards_and_stays_out", "test_an_account_is_nowhere_afterwards_and_stays_out", "test_an_interrupted_erasure_is_run_again_to_its_end"),
+            *_in("quality/test_erasing", "test_an_account_leaves_every_kept_version_and_readers_see_a_whole_one", "test_the_server_loses_the_same_rows_and_tells_the_same_facts"),
+            *_in("ingestion/test_tombstones", "test_an_erased_person_does_not_come_back_with_the_next_file", "test_an_account_goes_with_its_people_and_does_not_come_back"),
+        )),
     Fault(
         25, "retention under live readers", "never the live version or the one before; at most keep + 1 versions",
         _in("quality/test_publishing", "test_old_versions_go_but_never_the_live_one_or_the_one_before")
