@@ -133,3 +133,17 @@ def test_overlapping_intervals_count_once(build):
     assert measure(
         build, "UTC", [(1440 + 540, 1440 + 720), (1440 + 600, 1440 + 660), (1440 + 700, 1440 + 780)], set(), pairs
     ) == {0: 240}
+
+
+def test_a_stretch_under_a_schedule_of_unknown_hours_leaves_no_figure_instead_of_a_part_of_it(build):
+    created, changed, replied = datetime(2026, 11, 9, 9), datetime(2026, 11, 9, 10), datetime(2026, 11, 9, 12)  # noqa: DTZ001
+    assert measure(build, "UTC", [(0, 10080)], set(), [(created, replied)]) == {0: 180}
+    build.fill(
+        "int_support__ticket_schedules_spanned",
+        {"source_name": "varchar", "ticket_id": "varchar", "schedule_id": "varchar", "valid_from": "timestamp", "valid_to": "timestamp"},
+        [("z", "0", "s", created, changed), ("z", "0", "gone", changed, datetime(9999, 1, 1))],  # noqa: DTZ001
+    )  # fmt: skip
+    build.run("int_support__business_minutes_summed")
+    assert build.rows(
+        "select first_reply_business_minutes from build.intermediate.int_support__business_minutes_summed"
+    ) == [(None,)]
