@@ -141,7 +141,7 @@ def test_the_same_night_again_changes_nothing_while_a_reader_has_it_open(home_co
 
 def test_a_poisoned_run_publishes_nothing_and_says_why(home_copy):
     before = (home_copy.current.resolve(), digests(home_copy))
-    part = sorted((home_copy.home / "raw/zendesk/tickets/v1").glob("window=*/data.parquet"))[0]
+    part = min((home_copy.home / "raw/zendesk/tickets/v1").glob("window=*/data.parquet"))
     rows = pq.read_table(part)
     keys = pa.array([None, *rows["ticket_id"].to_pylist()[1:]], pa.string())
     poisoned = rows.set_column(rows.column_names.index("ticket_id"), "ticket_id", keys)
