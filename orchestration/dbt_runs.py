@@ -18,6 +18,8 @@ logger.setLevel(logging.INFO)
 
 RESULTS = "dbt_tests.json"
 EVENTS = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})
+# dbt's own log file would quote the values of rows; what happened is told by its events.
+NO_FILE = ("--log-level-file", "none")
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 
 
@@ -38,7 +40,7 @@ class Project:
         Raises:
             DbtFailedError: the project is broken.
         """
-        for _ in self._invoke(["parse", "--no-partial-parse", "--quiet", *self._options]):
+        for _ in self._invoke(["parse", "--no-partial-parse", "--quiet", *self._options, *NO_FILE]):
             raise AssertionError("parsing tells no results")
         if self._result is None or not self._result.success:
             raise DbtFailedError(f"The dbt project can't be parsed: {self._problem()}")
@@ -46,7 +48,7 @@ class Project:
 
     def run(self, command: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Run a command and yield the result events of its nodes as they end."""
-        yield from self._invoke([*command, *self._options, "--log-level", "none", "--log-level-file", "info"])
+        yield from self._invoke([*command, *self._options, "--log-level", "none", *NO_FILE])
         if self._result is None or self._result.exception:
             raise DbtFailedError(f"dbt stopped: {self._problem()}")
 

@@ -56,7 +56,7 @@ def _prepare(stamp: str) -> None:
     try:
         result = dbtRunner().invoke([
             "parse", "--quiet", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-            "--target-path", str(aside), "--log-path", str(aside),
+            "--target-path", str(aside), "--log-path", str(aside), "--log-level-file", "none",
         ])  # fmt: skip
         if not result.success:
             raise RuntimeError(f"The dbt project can't be parsed: {result.exception}")

@@ -58,7 +58,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         result = dbtRunner().invoke([
             "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *MODELS,
             "--vars", f"{{as_of: '{AS_OF}', run_id: test}}", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
+            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip
     assert result.success, result.exception
     return {path.stem: path.read_text() for path in (folder / "target" / "compiled").rglob("*.sql")}

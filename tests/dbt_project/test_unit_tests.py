@@ -20,7 +20,7 @@ def results(tmp_path_factory):
         ran = dbtRunner().invoke([
             "build", "--quiet", "--exclude-resource-type", "test", "--no-partial-parse",
             "--vars", f"{{as_of: '{AS_OF}', run_id: test}}", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
+            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip
     assert ran.exception is None
     return list(ran.result)

@@ -117,7 +117,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         result = dbtRunner().invoke([
             "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, "satisfaction_trend")),
             "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
-            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
+            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip
     assert result.success, result.exception
     compiled = {path.stem: path.read_text() for path in (folder / "target" / "compiled").rglob("models/**/*.sql")}
