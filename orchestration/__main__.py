@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orchestration import exporting, operating
@@ -169,13 +170,15 @@ def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
             if user and "report" in user.metadata:
                 texts.append(f"Report of the gate: {user.metadata['report'].value}")
     code = Exit.SOURCE_FAILED if "source" in causes else Exit.REFUSED if "gate" in causes else Exit.FAILED
-    return code, "\n".join(texts)
+    return code, "\n".join(dict.fromkeys(texts))
 
 
 def _finish(ended: tuple[Settings, Exit, str]) -> None:
     settings, code, text = ended
     if code is not Exit.PUBLISHED:
-        console.print(f"\n[red]Nothing was published.[/] {text}", soft_wrap=True, markup=True)
+        console.print(
+            f"\n[red]The night failed[/], what was published before stays readable.\n{escape(text)}", soft_wrap=True
+        )
         raise typer.Exit(code)
     _show(settings)
 
