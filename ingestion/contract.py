@@ -40,11 +40,11 @@ Progress = Callable[[str, int], None]
 
 
 class IngestionError(Exception):
-    pass
+    """What extraction ends with; its text is safe to log."""
 
 
 class SettingRefused(IngestionError):
-    pass
+    """A credential or base URL was refused; the text names the setting."""
 
 
 class RequestRefused(IngestionError):
@@ -56,31 +56,31 @@ class RequestRefused(IngestionError):
 
 
 class SourceUnavailable(IngestionError):
-    pass
+    """The retry budget is spent."""
 
 
 class AnswerBroken(IngestionError):
-    pass
+    """An answer that cannot be read, or a cursor that does not advance."""
 
 
 class FileRejected(IngestionError):
-    pass
+    """A dropped file that cannot be used at all."""
 
 
 class LandingRefused(IngestionError):
-    pass
+    """The landing would be harmed; nothing was replaced."""
 
 
 class OriginMixed(LandingRefused):
-    pass
+    """Rows of another origin are already landed."""
 
 
 class SnapshotShrunk(LandingRefused):
-    pass
+    """An unexpectedly short full extract."""
 
 
 class RowsBroken(LandingRefused):
-    pass
+    """Too many rows break their envelope."""
 
 
 class PartDamaged(LandingRefused):
@@ -88,7 +88,7 @@ class PartDamaged(LandingRefused):
 
 
 class LandingLocked(LandingRefused):
-    pass
+    """Another writer holds the table."""
 
 
 class Clock(Protocol):
