@@ -84,7 +84,7 @@ class RowsBroken(LandingRefused):
 
 
 class PartDamaged(LandingRefused):
-    pass
+    """A landed part is not the one that was written."""
 
 
 class LandingLocked(LandingRefused):

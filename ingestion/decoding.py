@@ -7,6 +7,7 @@ nothing of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -146,10 +147,8 @@ class Decoder:
         return Decoded(pa.table(arrays, schema=self._table.schema), raws, rows, sorted(rejected), keys)
 
     def _structs(self, raws: list[bytes]) -> tuple[list[Any], list[int], list[Rejected]]:
-        try:
+        with suppress(msgspec.DecodeError):
             return [self._decode(raw) for raw in raws], list(range(len(raws))), []
-        except msgspec.DecodeError:
-            pass
         structs, rows, rejected = [], [], []
         for row, raw in enumerate(raws):
             try:
