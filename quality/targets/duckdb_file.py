@@ -109,6 +109,7 @@ class DuckDBFile:
         with self._locked():
             live, version = self.live(), release.run_id
             if live is not None and live.run_id == release.run_id:
+                self._collect(live.version, live.previous)  # its publisher may have died before it came to that
                 return self._publication(live, is_new=False)
             if not again and any(event["from_run_id"] == release.run_id for event in self.events()):
                 raise RolledBackError(f"run {release.run_id} was rolled back; say so to publish it again")
@@ -120,7 +121,7 @@ class DuckDBFile:
             self.on_step("swap")
             self._swap(version)
             self.on_step("collect")
-            self._collect(manifest, live)
+            self._collect(version, live.version if live else None)
             return self._publication(manifest, is_new=True)
 
     def _write(self, edition: Edition, page: Path, version: str, live: Manifest | None) -> Manifest:
@@ -181,11 +182,10 @@ class DuckDBFile:
         pointer.replace(self.current)
         files.sync(self.root)
 
-    def _collect(self, live: Manifest, previous: Manifest | None) -> None:
+    def _collect(self, live: str, previous: str | None) -> None:
         """Delete versions beyond `keep`, never the live one or the one before it."""
-        spared = {live.version, *([previous.version] if previous else [])}
         for old in self.versions()[self.keep :]:
-            if old.version not in spared:
+            if old.version not in {live, previous}:
                 # Out of the list in one step; a death in the middle of deleting leaves debris, not half a version.
                 (self.store / old.version).rename(self.staging / f"{old.version}.old")
         self._sweep()

@@ -118,6 +118,7 @@ class Postgres:
         with self._locked() as session:
             live = self._live(session)
             if live is not None and live.run_id == release.run_id:
+                self._collect(session, live.version, live.previous)  # its publisher may have died before it came to that
                 return Publication(live.version, live.run_id, live, is_new=False, location=self.location)
             taken_back = session.rows(f"select 1 from {STORE}._events where from_run_id = $1", (release.run_id,))
             if taken_back and not again:
@@ -130,7 +131,7 @@ class Postgres:
             self.on_step("flip")
             self._flip(session, int(number), manifest)
             self.on_step("collect")
-            self._collect(session, int(number), live)
+            self._collect(session, manifest.version, manifest.previous)
             return Publication(manifest.version, manifest.run_id, manifest, is_new=True, location=self.location)
 
     def _load(self, session: Session, edition: Edition, number: int, live: Manifest | None) -> Manifest:
@@ -181,12 +182,12 @@ class Postgres:
         results = [dict(zip(names, row, strict=True)) for row in found]
         return publications, [row for row in results if row["run_id"] in kept]
 
-    def _collect(self, session: Session, live: int, previous: Manifest | None) -> None:
+    def _collect(self, session: Session, live: str, previous: str | None) -> None:
         """Retire versions beyond `keep`, never the live one or the one before it. A reader may hold one: then another night."""
         self._note_readers(session)
         known = self._versions(session)
         for number, manifest in known[self.keep :]:
-            if number != live and (previous is None or manifest.version != previous.version):
+            if manifest.version not in {live, previous}:
                 session.run(f"update {STORE}._versions set state = 'retired' where {NUMBER} = {number}")
         self._drop(session, "retired")
 

@@ -64,6 +64,17 @@ def test_killed_at_any_step_and_healed_by_a_plain_run(house, step):
     assert [m.version for m in house.target().versions()] == ["r2", "r1"]
 
 
+def test_publishers_that_die_before_they_clear_away_leave_it_to_the_next_run(house):
+    for number in range(1, 6):
+        process = publisher(house, f"r{number}", "collect", number)
+        assert process.wait(60) == 9, process.stderr.read()
+        process.stdout.close()
+        process.stderr.close()
+        again = house.built(f"r{number}").published(held(f"r{number}"), house.target(keep=2))
+        assert not again.is_new
+        assert [m.version for m in house.target().versions()] == [f"r{number}", f"r{number - 1}"][: min(number, 2)]
+
+
 @pytest.mark.parametrize("step", BEFORE_THE_SWAP)
 def test_an_error_at_any_step_leaves_the_old_version(house, step):
     house.published(held())

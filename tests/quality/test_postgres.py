@@ -119,25 +119,39 @@ def test_grants_and_dependent_views_survive(house, target, url):
 STEPS = ("facts", "load accounts", "load quality_results", "views", "flip", "collect")
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_a_publisher_that_dies_is_cleared_away_by_the_next(house, url, tmp_path, step):
-    class Killed(BaseException):
-        pass
+class Killed(BaseException):
+    """Nothing catches it, as nothing catches SIGKILL."""
 
+
+def dying(step):
     def die(name):
         if name == step:
             raise Killed
 
+    return die
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_publisher_that_dies_is_cleared_away_by_the_next(house, url, tmp_path, step):
     target = Postgres(url, spill=tmp_path, wait_seconds=0)
     house.published(held(), target)
     night = house.built("r2")
     with pytest.raises(Killed):
-        night.published(held("r2"), Postgres(url, spill=tmp_path, on_step=die))
+        night.published(held("r2"), Postgres(url, spill=tmp_path, on_step=dying(step)))
     assert target.live().version == ("r2" if step == "collect" else "r1")
     night.published(held("r2"), target, now=NOW + timedelta(days=1))
     assert rows(url, "select min(run_id), count(*) from cx.accounts") == [("r2", 40)]
     assert rows(url, "select count(*) from cx_store._versions where state = 'loading'") == [(0,)]
     assert rows(url, "select count(*) from pg_class where relname like 'accounts\\_\\_v%' and relkind = 'r'") == [(2,)]
+
+
+def test_publishers_that_die_before_they_clear_away_leave_it_to_the_next_run(house, url, tmp_path, target):
+    for number in range(1, 5):
+        night, run = house.built(f"r{number}"), f"r{number}"
+        with pytest.raises(Killed):
+            night.published(held(run), Postgres(url, spill=tmp_path, keep=2, on_step=dying("collect")))
+        assert not night.published(held(run), target).is_new
+        assert [m.version for m in target.versions()] == [run, f"r{number - 1}"][: min(number, 2)]
 
 
 def test_a_second_publisher_is_told(house, target):
