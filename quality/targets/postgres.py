@@ -118,7 +118,8 @@ class Postgres:
         with self._locked() as session:
             live = self._live(session)
             if live is not None and live.run_id == release.run_id:
-                self._collect(session, live.version, live.previous)  # its publisher may have died before it came to that
+                # Its publisher may have died before it came to that.
+                self._collect(session, live.version, live.previous)
                 return Publication(live.version, live.run_id, live, is_new=False, location=self.location)
             taken_back = session.rows(f"select 1 from {STORE}._events where from_run_id = $1", (release.run_id,))
             if taken_back and not again:
