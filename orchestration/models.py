@@ -16,11 +16,12 @@ from ingestion import landing
 from ingestion.registry import sources
 from orchestration.dbt_runs import DbtFailedError, Project, record_tests, require_built
 from orchestration.manifest import DBT_PROJECT, manifest
-from orchestration.night import Night, Pipeline
+from orchestration.night import Night, Pipeline, models_of
 from orchestration.persons import salt_file
 from orchestration.raw import key_of
 from orchestration.scrubbing import withheld
 from orchestration.settings import export
+from quality.manifest import Manifest
 
 # Unit tests judge the code, not the night's data: `make test` runs them.
 BUILT_KINDS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
@@ -109,7 +110,7 @@ def _make_room(night: Night, *, is_whole: bool) -> None:
         night.build_path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
 
 
-def _variables(night: Night, previous: Path | None) -> dict[str, Any]:
+def _variables(night: Night, live: Manifest | None, previous: Path | None) -> dict[str, Any]:
     settings = night.settings
     return {
         "as_of": night.as_of.isoformat(),
@@ -119,6 +120,7 @@ def _variables(night: Night, previous: Path | None) -> dict[str, Any]:
         # The file's name, never what is in it: dbt logs its vars.
         "person_salt_file": str(salt_file(settings)) if settings.hash_persons else "",
         "previous_tables": sorted(path.stem for path in previous.glob("*.parquet")) if previous else [],
+        "previous_models": models_of(live),
     }
 
 
@@ -152,7 +154,7 @@ def _project(night: Night) -> Project:
     shutil.rmtree(target, ignore_errors=True)
     return Project([
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target),
-        "--log-path", str(target), "--vars", json.dumps(_variables(night, previous)),
+        "--log-path", str(target), "--vars", json.dumps(_variables(night, live, previous)),
     ])  # fmt: skip
 
 

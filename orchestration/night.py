@@ -21,6 +21,7 @@ from quality.manifest import Manifest
 from quality.targets import Target, TargetError
 
 CODE = ("dbt_project", "quality/suites")
+MODELS = ("dbt_project/models", "dbt_project/macros", "dbt_project/seeds")
 
 
 @dataclass(frozen=True)
@@ -127,10 +128,24 @@ class Night:
 
 def code_version() -> str:
     """Hash (12 hex) of the models, seeds and suites: edited rules are another run."""
+    return _hash_of(CODE, {".sql", ".yml", ".yaml", ".csv"})
+
+
+def models_version() -> str:
+    """Hash (12 hex) of what computes the figures: an edited description, test or suite moves none of them."""
+    return _hash_of(MODELS, {".sql", ".csv"})
+
+
+def models_of(publication: Manifest | None) -> str:
+    """`other` where other models than the present ones made it (or it does not say which); `same` also where there is none."""
+    return "other" if publication and publication.models_version != models_version() else "same"
+
+
+def _hash_of(folders: tuple[str, ...], suffixes: set[str]) -> str:
     digest = hashlib.sha256()
-    for folder in CODE:
+    for folder in folders:
         for path in sorted((PROJECT / folder).rglob("*")):
-            if path.suffix in {".sql", ".yml", ".yaml", ".csv"} and "target" not in path.parts:
+            if path.suffix in suffixes and "target" not in path.parts:
                 digest.update(path.relative_to(PROJECT).as_posix().encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

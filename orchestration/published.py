@@ -7,7 +7,7 @@ import dagster as dg
 from ingestion import landing
 from orchestration.dbt_runs import test_checks
 from orchestration.manifest import manifest, published_tables
-from orchestration.night import Night, Pipeline, code_version
+from orchestration.night import Night, Pipeline, code_version, models_version
 from orchestration.scrubbing import withheld
 from orchestration.warehouses import FILE
 from quality.context import Context
@@ -103,6 +103,7 @@ def _publish(
         now=now,
         policy_version=policy_version,
         code_version=code_version(),
+        models_version=models_version(),
         watermarks=landing.watermarks(settings.raw),
         is_demo=settings.is_demo,
         headlines=headlines(night.build_path).figures(),

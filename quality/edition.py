@@ -115,6 +115,7 @@ class Edition:
                 for o in self.verdict.overrides
             ),
             headlines=dict(release.headlines),
+            models_version=release.models_version,
             duckdb_version=duckdb.__version__,
         )
 

@@ -42,6 +42,7 @@ class Manifest:
     overrides: tuple[Mapping[str, str], ...] = ()
     headlines: Mapping[str, float | str | None] = field(default_factory=dict)
     files: Mapping[str, FileFacts] = field(default_factory=dict)
+    models_version: str = ""  # of what computes the figures; code_version is of the suites too
     duckdb_version: str = ""
     storage_version: str = ""
 

@@ -27,6 +27,7 @@ class Release:
     now: datetime  # naive UTC
     policy_version: str
     code_version: str
+    models_version: str = ""
     watermarks: Mapping[str, datetime] = field(default_factory=dict)
     is_demo: bool = False
     headlines: Mapping[str, float | str | None] = field(default_factory=dict)

@@ -44,10 +44,11 @@ class Project:
 
     def build(
         self, rows: Mapping[tuple[str, str], list[dict[str, object]]], as_of: date = LAST_DAY,
-        targets: Iterable[str] = REVENUE, previous: duckdb.DuckDBPyConnection | None = None,
+        targets: Iterable[str] = REVENUE, previous: duckdb.DuckDBPyConnection | None = None, *, previous_models: str = "same",
     ) -> duckdb.DuckDBPyConnection:  # fmt: skip
         """A database in memory with `targets` and what they read, built on these raw rows; columns that a row lacks are
-        NULL. previous: the night whose publication is the history, by default none."""
+        NULL. previous: the night whose publication is the history, by default none; previous_models: `other` where other
+        models made it."""
         connection = duckdb.connect()
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("attach ':memory:' as build")
@@ -77,6 +78,7 @@ class Project:
             kind = "view" if model.is_view else "table"
             sql = PREVIOUS.sub(r"build.previous.\1", RAW.sub(r"build.raw.\1__\2", model.sql))
             sql = sql.replace(LAST_DAY.isoformat(), as_of.isoformat())
+            sql = sql.replace("'same' = 'other'", f"'{previous_models}' = 'other'")
             connection.execute(f"create {kind} {model.relation} as {sql}")
         return connection
 

@@ -1,4 +1,4 @@
-"""What the restatement log says of a closed month that a later night tells otherwise: late data, merge, rate, policy, segment."""
+"""What the restatement log says of a closed month that a later night tells otherwise: late data, merge, rate, policy, model, segment."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+import yaml
 
-from tests.dbt_project.revenue.conftest import PUBLISHED, Project
+from tests.dbt_project.revenue.conftest import PUBLISHED, ROOT, Project
 
 Row = dict[str, object]
 Rows = dict[tuple[str, str], list[Row]]
 FIRST_NIGHT, SECOND_NIGHT, THIRD_NIGHT = date(2026, 11, 20), date(2026, 11, 22), date(2026, 12, 3)
 OCTOBER = date(2026, 10, 1)
+SUITES = ROOT / "quality" / "suites"
 
 
 def agreement(account: str, unit: int, **said: object) -> Row:
@@ -153,6 +155,24 @@ def test_another_policy_is_the_cause_whatever_else_changed(project: Project, fir
     assert {cause for *_, cause in found.values()} == {"policy"}
 
 
+def test_a_difference_under_other_models_is_called_ours(project: Project, first: duckdb.DuckDBPyConnection) -> None:
+    rows = company()
+    rows["drop_folder", "agreements"][0]["discount_percent"] = Decimal(25)
+    rows["drop_folder", "survey_responses"].append(answer(5, "calm", 0))
+    late = restated(night(project, rows, SECOND_NIGHT, first))
+    build = project.build(rows, SECOND_NIGHT, targets=PUBLISHED, previous=first, previous_models="other")
+    found = restated(build)
+    assert {key: rest[:3] for key, rest in found.items()} == {key: rest[:3] for key, rest in late.items()}
+    assert {metric.split("_")[0] for metric, *_ in found} >= {"account", "closing", "nps"}
+    assert {cause for *_, cause in late.values()} == {"late_data"}
+    assert {cause for *_, cause in found.values()} == {"model"}
+    # nothing restated: other models alone are no finding
+    assert (
+        restated(project.build(company(), SECOND_NIGHT, targets=PUBLISHED, previous=first, previous_models="other"))
+        == {}
+    )
+
+
 def test_findings_are_kept_and_a_cut_that_is_new_counts_from_nothing(
     project: Project, first: duckdb.DuckDBPyConnection
 ) -> None:
@@ -167,6 +187,29 @@ def test_findings_are_kept_and_a_cut_that_is_new_counts_from_nothing(
     # the same night once more, on the same publication, says the same; a later night keeps it and adds nothing
     assert restated(night(project, rows, SECOND_NIGHT, first)) == found
     assert restated(night(project, rows, THIRD_NIGHT, second)) == found
+
+
+def test_a_figure_restated_on_two_nights_is_two_rows_under_the_key_that_the_gate_demands(
+    project: Project, first: duckdb.DuckDBPyConnection
+) -> None:
+    rows = company()
+    rows["drop_folder", "agreements"][0]["unit_amount"] = Decimal(110)
+    second = night(project, rows, SECOND_NIGHT, first)
+    second.execute("update build.cx.metric_restatements set run_id = 'the second run'")
+    rows["drop_folder", "agreements"][0]["unit_amount"] = Decimal(120)
+    third = night(project, rows, THIRD_NIGHT, second)
+    told = third.execute("""
+        select old_value, new_value from build.cx.metric_restatements
+        where account_id = 'calm' and calendar_month = '2026-10-01' order by new_value
+    """).fetchall()
+    assert told == [(10000, 11000), (11000, 12000)]
+    key = yaml.safe_load((SUITES / "metric_restatements.yaml").read_text())["key"]
+    assert (
+        third.execute(
+            f"select 1 from build.cx.metric_restatements group by {', '.join(key)} having count(*) > 1"
+        ).fetchall()
+        == []
+    )
 
 
 def test_an_account_put_into_another_segment_moves_the_present_cuts_of_nps_alone(

@@ -1,5 +1,5 @@
 {#- Accounts' MRR of closed months that differs from the last publication, with the cause as far as it shows: another policy,
-    a merge since, the same billed amounts at other rates, else data that came late. -#}
+    other models, a merge since, the same billed amounts at other rates, else data that came late. -#}
 with published as (
     {{ previous_rows('account_months', {
         'account_id': 'string', 'calendar_month': 'date', 'is_provisional': 'boolean', 'closing_mrr_minor': 'bigint',
@@ -90,6 +90,7 @@ restatements as (
         changed.new_minor,
         case
             when bounds.policy_version <> '{{ policy_version() }}' then 'policy'
+            when '{{ var("previous_models") }}' = 'other' then 'model'
             when merge_parties.account_id is not null then 'merge'
             when alike.is_billed_alike then 'rate'
             else 'late_data'

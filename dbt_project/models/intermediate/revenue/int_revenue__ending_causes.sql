@@ -4,6 +4,41 @@ with line_months as (
     where account_id is not null
 ),
 
+counted as (
+    select account_id, subscription_id, month_number
+    from line_months
+    where exclusion_reason is null
+    group by account_id, subscription_id, month_number
+),
+
+last_counted as (
+    select account_id, subscription_id, max(month_number) as month_number
+    from counted
+    group by account_id, subscription_id
+),
+
+-- a voided invoice is a pause where the subscription lives on or counts again afterwards; of one that has ended it says
+-- nothing, nor where another invoice stands for it
+voided as (
+    select line_months.account_id, line_months.month_number
+    from line_months
+    left join counted
+        on line_months.account_id = counted.account_id
+        and line_months.subscription_id = counted.subscription_id
+        and line_months.month_number = counted.month_number
+    left join last_counted
+        on line_months.account_id = last_counted.account_id
+        and line_months.subscription_id = last_counted.subscription_id
+    where
+        line_months.exclusion_reason = 'void_invoice'
+        and line_months.kind = 'recurring'
+        and counted.account_id is null
+        and (
+            line_months.status not in ('canceled', 'incomplete_expired', 'void')
+            or last_counted.month_number > line_months.month_number
+        )
+),
+
 flags as (
     -- a line's last counted month speaks about the month after it
     select
@@ -22,12 +57,17 @@ flags as (
         account_id,
         month_number,
         coalesce(end_cause = 'non_payment', false) or coalesce(exclusion_reason = 'past_due', false) as is_non_payment,
-        exclusion_reason in ('paused', 'void_invoice') as is_pause,
+        exclusion_reason = 'paused' as is_pause,
         false as is_cancel,
-        exclusion_reason in ('paused', 'void_invoice') as is_paused_at_end,
+        exclusion_reason = 'paused' as is_paused_at_end,
         cast(null as timestamp) as ended_at
     from line_months
-    where exclusion_reason in ('paused', 'void_invoice', 'past_due') and kind = 'recurring'
+    where exclusion_reason in ('paused', 'past_due') and kind = 'recurring'
+    union all
+    select
+        account_id, month_number,
+        false as is_non_payment, true as is_pause, false as is_cancel, true as is_paused_at_end, cast(null as timestamp) as ended_at
+    from voided
 ),
 
 causes as (

@@ -102,6 +102,7 @@ restatements as (
         compared.new_value,
         case
             when closed_months.policy_version <> '{{ policy_version() }}' then 'policy'
+            when '{{ var("previous_models") }}' = 'other' then 'model'
             when late.calendar_month is not null then 'late_data'
             when merge_cuts.segment_value is not null and (compared.is_other_accounts or compared.is_other_votes) then 'merge'
             when compared.level = 'revenue' and revenue_causes.cause is not null then revenue_causes.cause

@@ -119,6 +119,7 @@ found as (
         cast(null as {{ dbt.type_string() }}) as account_id, changed.old_value, changed.new_value,
         case
             when changed.old_policy_version <> '{{ policy_version() }}' then 'policy'
+            when '{{ var("previous_models") }}' = 'other' then 'model'
             when causes.cause is not null then causes.cause
             when changed.segment_dimension in ({{ text_list(segment_dimensions()) }}) then 'segment'
             else 'late_data'
