@@ -30,6 +30,7 @@ INSTANCE = """\
 telemetry: {enabled: false}
 nux: {enabled: false}
 python_logs: {python_log_level: INFO}
+event_log_storage: {module: orchestration.history, class: EventLog, config: {base_dir: {env: DAGSTER_HOME}}}
 """
 
 
@@ -95,7 +96,6 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
         from dagster._core.utils import make_new_run_id  # noqa: PLC0415 - the listener needs the id before the run
 
         from orchestration.definitions import defs  # noqa: PLC0415 - same
-        from orchestration.history import spare_flushes  # noqa: PLC0415 - same
         from orchestration.schedules import JOB  # noqa: PLC0415 - same
 
         run_id = make_new_run_id()
@@ -103,7 +103,6 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
             # What Dagster says to a terminal goes to a file; a person gets the progress and the outcome.
             log = open_files.enter_context((settings.dagster_home / "nightly.log").open("w", encoding="utf-8"))
             open_files.enter_context(contextlib.redirect_stderr(log))
-            spare_flushes(open_files)
             progress = _Progress(status)
             logging.getLogger("orchestration").addHandler(_Ticker(status))
             instance.add_event_listener(run_id, progress)
