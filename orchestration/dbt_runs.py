@@ -1,4 +1,4 @@
-"""dbt in this process: one parse per night, its events as they happen, its test results for the gate."""
+"""dbt in this process: the parsed project, its events as they happen, its test results for the gate."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from orchestration.manifest import parsed
 from orchestration.scrubbing import scrubbed
 from quality.verdict import Check
 
@@ -28,23 +29,11 @@ class DbtFailedError(Exception):
 
 
 class Project:
-    """The parsed project of one night. Parsing costs more than a small night's SQL, so every command shares one."""
+    """The project of one night: parsed before, compiled under the night's options."""
 
     def __init__(self, options: Sequence[str]) -> None:
         self._options = list(options)
-        self._manifest: Any = None
-
-    def parse(self) -> None:
-        """Parse with the night's vars.
-
-        Raises:
-            DbtFailedError: the project is broken.
-        """
-        for _ in self._invoke(["parse", "--no-partial-parse", "--quiet", *self._options, *NO_FILE]):
-            raise AssertionError("parsing tells no results")
-        if self._result is None or not self._result.success:
-            raise DbtFailedError(f"The dbt project can't be parsed: {self._problem()}")
-        self._manifest = self._result.result
+        self._manifest = parsed()
 
     def run(self, command: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Run a command and yield the result events of its nodes as they end."""

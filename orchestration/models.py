@@ -128,7 +128,6 @@ def _run(context: dg.AssetExecutionContext, night: Night, selection: Sequence[st
     """Build, then test: a failed test is judged by the gate, so it must not keep the tables behind it from being built."""
     project = _project(night)
     try:
-        project.parse()
         built = _events(context, project, ["build", *selection, *BUILT_KINDS])
         require_built(project.results(), reported=len(built))
         tested = _events(context, project, ["test", *selection, *TESTED_KINDS])

@@ -32,3 +32,16 @@
     where false
     {%- endif %}
 {%- endmacro %}
+
+{#- Where raw data and history lie is said by the environment of a run, not when the project is parsed: one parsed project
+    serves every night and every home. -#}
+{% macro source(source_name, table_name) -%}
+    {%- set relation = builtins.source(source_name, table_name) -%}
+    {%- if relation.external -%}
+        {%- set located = relation.external
+            | replace('$CX_HOME', env_var('CX_HOME', 'data'))
+            | replace('$CX_PREVIOUS', env_var('CX_PREVIOUS', 'data/previous')) -%}
+        {%- set relation = relation.replace(external=located) -%}
+    {%- endif -%}
+    {{ return(relation) }}
+{%- endmacro %}

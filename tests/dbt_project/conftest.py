@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 from dbt.cli.main import dbtRunner
 
+from orchestration.manifest import parsed
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
 AS_OF = "2026-11-20"
@@ -55,7 +57,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         environment.setenv("CX_HOME", str(folder))
         environment.setenv("CX_BUILD_PATH", str(folder / "build.duckdb"))
         environment.setenv("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-        result = dbtRunner().invoke([
+        result = dbtRunner(manifest=parsed()).invoke([
             "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *MODELS,
             "--vars", f"{{as_of: '{AS_OF}', run_id: test}}", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",

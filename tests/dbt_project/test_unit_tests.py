@@ -5,6 +5,7 @@ from dbt.cli.main import dbtRunner
 
 from ingestion import landing
 from ingestion.registry import sources
+from orchestration.manifest import parsed
 from tests.dbt_project.conftest import AS_OF, PROJECT
 
 COMPLETE = 70  # fewer than this many hand-worked cases means that some were not found
@@ -17,8 +18,8 @@ def results(tmp_path_factory):
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CX_HOME", str(folder))
         environment.setenv("CX_BUILD_PATH", str(folder / "build.duckdb"))
-        ran = dbtRunner().invoke([
-            "build", "--quiet", "--exclude-resource-type", "test", "--no-partial-parse",
+        ran = dbtRunner(manifest=parsed()).invoke([
+            "build", "--quiet", "--exclude-resource-type", "test",
             "--vars", f"{{as_of: '{AS_OF}', run_id: test}}", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip

@@ -16,6 +16,7 @@ import yaml
 from dbt.cli.main import dbtRunner
 
 from ingestion.registry import sources
+from orchestration.manifest import manifest, parsed
 from tests.dbt_project.revenue.histories import LAST_DAY
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -116,14 +117,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
             "tables"
         ]
         names = [table["name"] for table in history]
-        result = dbtRunner().invoke([
+        result = dbtRunner(manifest=parsed()).invoke([
             "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, "satisfaction_trend")),
             "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip
     assert result.success, result.exception
     compiled = {path.stem: path.read_text() for path in (folder / "target" / "compiled").rglob("models/**/*.sql")}
-    nodes = json.loads((folder / "target" / "manifest.json").read_text())["nodes"]
+    nodes = manifest()["nodes"]
     waiting = {
         name: node for node in nodes.values() if (name := node["name"]) in compiled and node["resource_type"] == "model"
     }
