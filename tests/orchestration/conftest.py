@@ -4,9 +4,11 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 
@@ -33,6 +35,14 @@ class Night:
             check=False,
             timeout=500,
         )
+
+    @contextmanager
+    def history(self):
+        """Dagster's history of this home's runs."""
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("DAGSTER_HOME", str(self.home / "dagster"))
+            with dg.DagsterInstance.get() as instance:
+                yield instance
 
     @property
     def current(self):

@@ -111,7 +111,7 @@ def test_columns_of_the_published_file_carry_their_descriptions(demo_night):
 
 
 def test_checks_and_row_counts_are_in_dagster(demo_night):
-    with dg.DagsterInstance.from_config(str(demo_night.home / "dagster")) as instance:
+    with demo_night.history() as instance:
         key = dg.AssetKey(["published", "accounts"])
         materialization = instance.get_latest_materialization_event(key).asset_materialization
         assert materialization.metadata["dagster/row_count"].value == demo_night.manifest["tables"]["accounts"]["rows"]
@@ -153,7 +153,7 @@ def test_a_poisoned_run_publishes_nothing_and_says_why(home_copy):
     assert (home_copy.current.resolve(), digests(home_copy)) == before
     report = next(line.split(": ", 1)[1] for line in ended.stdout.splitlines() if line.startswith("Report of the gate"))
     assert "tickets" in Path(report.strip()).read_text()
-    with dg.DagsterInstance.from_config(str(home_copy.home / "dagster")) as instance:
+    with home_copy.history() as instance:
         check = dg.AssetCheckKey(dg.AssetKey(["published", "tickets"]), "gate")
         latest = instance.event_log_storage.get_latest_asset_check_execution_by_key([check])[check]
         assert latest.status.value == "FAILED"
