@@ -1,4 +1,7 @@
 -- The identity holds trivially on one month of new accounts; where there is revenue at all, there must be more to it.
+-- A company may be new or steady: it is told so, and published.
+{{ config(severity='warn') }}
+
 with totals as (
     select
         count(distinct case when closing_mrr_minor > 0 then calendar_month end) as paid_months,
