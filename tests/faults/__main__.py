@@ -1,6 +1,7 @@
 """Play the faults and print what was seen: `python -m tests.faults [--seed N] [fault ...]`.
 
-The seed decides every random instant and every generated case. Exits 1 unless each fault that was asked for passed.
+The seed decides every random instant and every generated case. Exits 1 unless each fault that was asked for passed; of a whole
+run it is also asked that it killed and garbled enough.
 """
 
 import argparse
@@ -12,7 +13,10 @@ from collections import Counter, defaultdict
 
 import pytest
 
+from ingestion import registry
 from tests.faults.catalogue import FAULTS
+
+KILLS, MALFORMED = 200, 2_000  # processes in all; records or rows per table of a connector or contract
 
 
 class Watch:
@@ -35,9 +39,9 @@ class Watch:
         if report.when == "teardown":
             self.told[report.nodeid] = dict(report.user_properties)
 
-    @property
-    def kills(self):
-        return sum(told.get("kills", 0) for told in self.told.values())
+    def counted(self, what):
+        """How often, by test."""
+        return {node.rpartition("::")[2]: told[what] for node, told in sorted(self.told.items()) if what in told}
 
 
 def line(fault, watch):
@@ -51,6 +55,27 @@ def line(fault, watch):
     text = [f"{fault.number:3}  {seen}  {shown:22}  {fault.fault}", f"{'':37}must hold: {fault.criterion}"]
     text += [f"{'':37}not seen passing: {test}" for test in absent]
     return "\n".join(text), is_held
+
+
+def totals(watch):
+    """What a whole run must have done besides passing: lines to print, and whether it was enough."""
+    kills, malformed = watch.counted("kills"), watch.counted("malformed")
+    broken, steps = watch.counted("broken"), watch.counted("steps")
+    least = min(malformed.values(), default=0)
+    killed, records = sum(kills.values()), sum(malformed.values())
+    each = f"over {len(malformed)} tables and contracts, {least} or more of each, {MALFORMED} asked"
+    asked = [
+        (f"{killed} processes killed with SIGKILL at random instants, {KILLS} asked", killed >= KILLS),
+        (f"{records} malformed records {each}", len(malformed) == len(tables()) and least >= MALFORMED),
+        (f"{sum(broken.values())} files and answers with broken bytes", bool(broken)),
+        (f"{sum(steps.values())} steps of publish, crash, rollback, retention and read in any order", bool(steps)),
+    ]
+    return [f"{'HELD  ' if held else 'FAILED'}  {text}" for text, held in asked], all(held for _, held in asked)
+
+
+def tables():
+    """Every table of a connector and every contract."""
+    return [table for source in registry.sources() for table in source.tables]
 
 
 def say(text):
@@ -75,13 +100,16 @@ def main():
     held = [line(fault, watch) for fault in faults]
     for text, _ in held:
         say(text)
+    say("")
     for node, told in sorted(watch.told.items()):
-        if "seed" in told:
-            say(f"seed {told['seed']:>10}  kills {told.get('kills', 0):>3}  {node}")
+        if "kills" in told:
+            say(f"seed {told['seed']:>10}  kills {told['kills']:>3}  {node}")
+    lines, is_enough = totals(watch)
+    if not asked.numbers:
+        say("\n".join(["", *lines]))
     passed = sum(is_held for _, is_held in held)
-    say(f"\n{passed} of {len(faults)} faults held; {watch.kills} processes killed; seed {asked.seed}; "
-          f"{time.monotonic() - started:.0f} s")  # fmt: skip
-    return 0 if passed == len(faults) and code == 0 else 1
+    say(f"\n{passed} of {len(faults)} faults held; seed {asked.seed}; {time.monotonic() - started:.0f} s")
+    return 0 if passed == len(faults) and code == 0 and (is_enough or asked.numbers) else 1
 
 
 if __name__ == "__main__":

@@ -33,13 +33,13 @@ FAULTS = (
     Fault(
         3, "kill -9 in extraction, dbt, gate", "published bytes unchanged; the re-run equals a clean run",
         (*_in("ingestion/test_crashes", "test_killed_at_any_step_the_next_run_ends_the_same"),
-         *_in("faults/test_kills", "test_extraction", "test_judging"),
-         *_in("faults/test_nights", "test_killed_nights_end_as_a_clean_one")),
+         *_in("faults/test_kills", "test_extraction", "test_building", "test_judging"),
+         *_in("faults/test_nights", "test_nights_that_are_killed_or_out_of_disk_end_as_a_clean_one")),
     ),
     Fault(
         4, "disk full in extraction, dbt, publication", "non-zero exit, clear message, reader unchanged, next run good",
         (*_in("faults/test_disks", "test_a_full_disk_while_extracting", "test_a_full_disk_while_publishing"),
-         *_in("faults/test_nights", "test_a_full_disk_while_dbt_builds")),
+         *_in("faults/test_nights", "test_nights_that_are_killed_or_out_of_disk_end_as_a_clean_one")),
     ),
     Fault(
         5, "truncated or flipped bytes in raw, build, published file", "found before publication, the table is named",
@@ -88,7 +88,7 @@ FAULTS = (
     Fault(
         12, "time zones, clock changes, leap day, clock jumps back, a run for a past date", "the same figures; nothing lost or twice",
         (*_in("faults/test_clocks", "test_a_clock_that_jumps_back_loses_nothing", "test_a_past_date_and_back", "test_leap_day_and_month_ends_in_any_process_time_zone"),
-         *_in("faults/test_nights", "test_killed_nights_end_as_a_clean_one"),
+         *_in("faults/test_nights", "test_nights_that_are_killed_or_out_of_disk_end_as_a_clean_one"),
          *_in("ingestion/test_drop_folder", "test_a_timestamp_without_offset_is_in_the_reporting_zone")),
     ),
     Fault(

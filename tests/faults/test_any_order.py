@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from quality.publishing import PublicationRefused
 from quality.targets import TargetError
-from tests.faults.reading import look, look_at
+from tests.faults.reading import look_at
 from tests.quality.conftest import ACCOUNTS, MONTHS, NOW, House
 from tests.quality.test_crashes import STEPS
 from tests.quality.test_publishing import BROKEN, held
@@ -25,6 +25,8 @@ class Died(BaseException):
 
 
 class Warehouse(RuleBasedStateMachine):
+    steps = 0  # of all examples
+
     def __init__(self):
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
@@ -35,6 +37,7 @@ class Warehouse(RuleBasedStateMachine):
         self.number = 0
         self.taken_back = set()
         self.readers = []
+        self.looked_at = {}  # version -> its files' times and sizes when all of it was read last
 
     def teardown(self):
         for connection, _ in self.readers:
@@ -51,9 +54,12 @@ class Warehouse(RuleBasedStateMachine):
     @rule(keep=st.integers(2, 4))
     def publish(self, keep):
         night = self._night()
+        before = self.live
         night.published(held(night.run_id), night.target(keep=keep), now=self._now())
         self.live = night.run_id
-        assert len(night.target().versions()) <= keep + 1
+        kept = {one.version for one in night.target().versions()}
+        assert len(kept) <= keep + 1
+        assert {before or self.live, self.live} <= kept
 
     @rule()
     def a_failed_gate(self):
@@ -61,8 +67,8 @@ class Warehouse(RuleBasedStateMachine):
         with pytest.raises(PublicationRefused):
             night.published(held(night.run_id, BROKEN), now=self._now())
 
-    @rule(step=st.sampled_from(STEPS), is_healed=st.booleans())
-    def die(self, step, is_healed):
+    @rule(step=st.sampled_from(STEPS), is_healed=st.booleans(), keep=st.integers(2, 4))
+    def die(self, step, is_healed, keep):
         night = self._night()
 
         def on_step(name):
@@ -70,12 +76,13 @@ class Warehouse(RuleBasedStateMachine):
                 raise Died
 
         with pytest.raises(Died):
-            night.published(held(night.run_id), night.target(on_step=on_step), now=self._now())
+            night.published(held(night.run_id), night.target(keep=keep, on_step=on_step), now=self._now())
         if step == "collect":
             self.live = night.run_id
         if is_healed:
-            night.published(held(night.run_id), now=self._now())
+            night.published(held(night.run_id), night.target(keep=keep), now=self._now())
             self.live = night.run_id
+            assert len(night.target().versions()) <= keep + 1
 
     @precondition(lambda self: self.live)
     @rule(data=st.data())
@@ -115,10 +122,15 @@ class Warehouse(RuleBasedStateMachine):
 
     @invariant()
     def a_reader_sees_one_whole_version_whose_gate_passed(self):
-        found = look(self.house.root / "current")
-        assert (found.run_id if found else None) == self.live
+        type(self).steps += 1
+        current = self.house.root / "current"
         for folder in (self.house.root / "versions").glob("*"):
-            look_at(folder)
+            state = sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*"))
+            if self.looked_at.get(folder.name) != state:
+                assert look_at(folder).version == folder.name
+                self.looked_at[folder.name] = state
+        # Every version is whole, so that a reader's is: what is left to ask is which one it is.
+        assert (current.resolve(strict=True).name if self.live else current.exists()) == (self.live or False)
         for connection, run in self.readers:
             number = int(run[1:])
             seen = "select min(run_id), max(run_id), count(*), min(mrr_minor), max(mrr_minor) from cx.accounts"
@@ -130,7 +142,14 @@ def quick_disk(monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _handle: None)
 
 
+@pytest.fixture(autouse=True)
+def counted(record_property):
+    Warehouse.steps = 0
+    yield
+    record_property("steps", Warehouse.steps)
+
+
 class TestWarehouse(Warehouse.TestCase):
     settings = settings(
-        max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+        max_examples=30, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
     )

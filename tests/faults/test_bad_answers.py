@@ -139,26 +139,28 @@ class Garbling(httpx2.BaseTransport):
     def __init__(self, chance):
         self.good = httpx2.WSGITransport(app=victims.app(NIGHT))
         self.chance = chance
+        self.broken = 0
 
     def handle_request(self, request):
         answer = self.good.handle_request(request)
         content = answer.read()
         if self.chance.random() < 0.5:
             content = flipped(content, self.chance, 1, 6)
+            self.broken += 1
         return httpx2.Response(answer.status_code, content=content)
 
 
 @pytest.mark.parametrize("source", VENDORS, ids=lambda source: source.name)
-def test_flipped_bytes_in_answers(tmp_path, source, seed):
+def test_flipped_bytes_in_answers(tmp_path, record_property, source, seed):
     """Read, counted, or refused with one of our own errors: never a crash, never a state that says more than was landed."""
     chance = random.Random(seed)
-    refused = 0
+    transport, refused = Garbling(chance), 0
     for number in range(12):
         root = tmp_path / str(number) / "raw"
         connection = Connection(
             f"http://demo.localhost/{source.name}",
             dict.fromkeys(source.credentials[0], "demo"),
-            transport=Garbling(chance),
+            transport=transport,
             origin="demo",
         )
         try:
@@ -166,4 +168,5 @@ def test_flipped_bytes_in_answers(tmp_path, source, seed):
                 assert report.received == report.kept + report.duplicate + report.quarantined + report.foreign
         except IngestionError:
             refused += 1
+    record_property("broken", transport.broken)
     assert refused < 12

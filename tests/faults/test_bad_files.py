@@ -17,7 +17,7 @@ from tests.faults.garbling import JUNK, flipped
 from tests.ingestion.conftest import Bench, quick_disk  # noqa: F401 - fixture
 from tests.ingestion.test_drop_folder import FORMATS, Folder, valid
 
-ROWS, EXAMPLES = 250, 9
+ROWS, EXAMPLES, FILES = 250, 9, 500
 
 
 def as_text(value):
@@ -92,12 +92,13 @@ def whole(file, table):
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("table", CONTRACTS, ids=lambda table: table.name)
-def test_bytes_of_every_format(table, form, seed):
+def test_bytes_of_every_format(record_property, table, form, seed):
     """A file is read as rows, or refused by its name."""
     suffix, write = FORMATS[form]
     content, chance = write([valid(table)] * 3), random.Random(seed)
     refused = 0
-    for number in range(500):
+    record_property("broken", FILES)
+    for number in range(FILES):
         broken = flipped(content, chance, 1, 8)
         if number % 3 == 0:
             broken = broken[: chance.randrange(len(broken))]

@@ -1,0 +1,87 @@
+"""A small company in a drop folder, and the victim that builds it: dbt as the night calls it, parsed once for all."""
+
+import contextlib
+import os
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import duckdb
+
+from ingestion import registry
+from ingestion.contract import Connection
+from ingestion.extraction import extract
+from quality.connections import identifier
+from quality.edition import facts
+from tests.faults.victims import Stopped
+
+ACCOUNTS = "account_id,name,segment,csm_owner\n" + "".join(f"A{n},Company {n},smb,Ann\n" for n in range(1, 31))
+LINES = (
+    "line_id,account_ref,product,kind,quantity,unit_amount,currency,interval,interval_count,starts_on,ends_on\n"
+    + "".join(f"L{n},A{n},desk,recurring,{n},12.50,USD,month,1,2025-0{n % 9 + 1}-01,\n" for n in range(1, 31))
+)
+AS_OF = date(2026, 10, 14)
+# A seed, staging, intermediate models and a mart, in a second or two.
+STRETCH = "+account_identities"
+NO_HOME = "/no/home"
+
+
+# What a victim alone needs is imported by victims alone: dbt and Dagster warn about their own dependencies.
+def night(home):
+    """The night of a home with a drop folder and nothing else."""
+    from orchestration.night import Night  # noqa: PLC0415
+    from orchestration.settings import load  # noqa: PLC0415
+
+    os.environ.update(CX_HOME=str(home), CX_MODE="live", CX_DROP_DIR=f"{home}/drop")
+    return Night(load(), AS_OF, datetime.combine(AS_OF + timedelta(days=1), datetime.min.time(), UTC))
+
+
+def landed(home):
+    """The home with what it has to build from."""
+    drop = Path(home) / "drop"
+    drop.mkdir(parents=True)
+    (drop / "accounts.csv").write_text(ACCOUNTS)
+    (drop / "agreements.csv").write_text(LINES)
+    one = night(home)
+    source = registry.source("drop_folder")
+    list(extract(source, Connection(str(drop)), one.settings.raw, Stopped(AS_OF), "run"))
+
+
+@cache
+def parsed():
+    """The project of no home, parsed once for all victims; the vars of a run are read when it builds."""
+    from orchestration import models  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as home:
+        (Path(home) / "drop").mkdir()
+        project = models._project(night(home))
+        os.environ["CX_HOME"] = NO_HOME
+        project.parse()
+    return project._manifest
+
+
+def build(home):
+    """A whole build of the stretch, from a fresh file."""
+    from orchestration import dbt_runs, models  # noqa: PLC0415
+
+    one = night(home)
+    models._make_room(one, is_whole=True)
+    project = models._project(one)
+    project._manifest = parsed()
+    for source in project._manifest.sources.values():
+        source.meta["external_location"] = source.meta["external_location"].replace(NO_HOME, str(home))
+    built = list(project.run(["build", "--select", STRETCH, *models.BUILT_KINDS]))
+    dbt_runs.require_built(project.results(), reported=len(built))
+
+
+def tables(home):
+    """Rows and content of everything that was built."""
+    (path,) = Path(home).glob("build/*/build.duckdb")
+    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as connection:
+        query = "select schema_name, table_name from duckdb_tables() where not internal"
+        return {
+            name: (found.rows, found.content_hash)
+            for schema, name in connection.execute(query).fetchall()
+            for found in [facts(connection, f"{identifier(schema)}.{identifier(name)}")]
+        }
