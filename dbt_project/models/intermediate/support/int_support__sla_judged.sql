@@ -1,4 +1,4 @@
--- One row per ticket that an SLA applied to. Each run of a clock is judged by the target in force when it ended.
+-- One row per ticket that an SLA applied to. Each run of a clock is judged by the target in force when its verdict fell.
 with metric_events as (
     select * from {{ ref('int_support__metric_events_unioned') }}
 ),
@@ -16,53 +16,55 @@ clocks as (
     group by source_name, ticket_id, metric, instance_id
 ),
 
--- a priority changed after the clock had stopped changes no verdict
+ended as (
+    select
+        *,
+        breached_at <= coalesce(fulfilled_at, breached_at) as is_breached,
+        case when breached_at <= coalesce(fulfilled_at, breached_at) then breached_at else fulfilled_at end as judged_at
+    from clocks
+),
+
+-- a priority changed after the verdict changes neither it nor the target it was reached under
 targets as (
     select
-        clocks.source_name,
-        clocks.ticket_id,
-        clocks.metric,
-        clocks.instance_id,
+        ended.source_name,
+        ended.ticket_id,
+        ended.metric,
+        ended.instance_id,
         max_by(
             metric_events.sla_target_minutes, cast(metric_events.occurred_at as {{ dbt.type_string() }}) || metric_events.metric_event_id
         ) as sla_target_minutes,
         max_by(
             metric_events.sla_policy_id, cast(metric_events.occurred_at as {{ dbt.type_string() }}) || metric_events.metric_event_id
         ) as sla_policy_id
-    from clocks
+    from ended
     inner join metric_events
-        on clocks.source_name = metric_events.source_name
-        and clocks.ticket_id = metric_events.ticket_id
-        and clocks.metric = metric_events.metric
-        and clocks.instance_id = metric_events.instance_id
+        on ended.source_name = metric_events.source_name
+        and ended.ticket_id = metric_events.ticket_id
+        and ended.metric = metric_events.metric
+        and ended.instance_id = metric_events.instance_id
     where
         metric_events.event_kind = 'apply_sla'
-        and metric_events.occurred_at <= coalesce(clocks.fulfilled_at, metric_events.occurred_at)
-    group by clocks.source_name, clocks.ticket_id, clocks.metric, clocks.instance_id
+        and (ended.judged_at is null or metric_events.occurred_at <= greatest(ended.judged_at, ended.applied_at))
+    group by ended.source_name, ended.ticket_id, ended.metric, ended.instance_id
 ),
 
 verdicts as (
     select
-        clocks.source_name,
-        clocks.ticket_id,
-        clocks.metric,
-        clocks.instance_id,
+        ended.source_name,
+        ended.ticket_id,
+        ended.metric,
+        ended.instance_id,
         targets.sla_target_minutes,
         targets.sla_policy_id,
-        case
-            when clocks.breached_at <= coalesce(clocks.fulfilled_at, clocks.breached_at) then false
-            when clocks.fulfilled_at is not null then true
-        end as is_met,
-        case
-            when clocks.breached_at <= coalesce(clocks.fulfilled_at, clocks.breached_at) then clocks.breached_at
-            else clocks.fulfilled_at
-        end as judged_at
-    from clocks
+        case when ended.is_breached then false when ended.fulfilled_at is not null then true end as is_met,
+        ended.judged_at
+    from ended
     inner join targets
-        on clocks.source_name = targets.source_name
-        and clocks.ticket_id = targets.ticket_id
-        and clocks.metric = targets.metric
-        and clocks.instance_id = targets.instance_id
+        on ended.source_name = targets.source_name
+        and ended.ticket_id = targets.ticket_id
+        and ended.metric = targets.metric
+        and ended.instance_id = targets.instance_id
 ),
 
 -- a clock that still runs within its target has no verdict yet, and neither has its ticket unless another one failed
