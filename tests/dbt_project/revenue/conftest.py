@@ -118,7 +118,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         ]
         names = [table["name"] for table in history]
         result = dbtRunner(manifest=parsed()).invoke([
-            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, "satisfaction_trend")),
+            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, "satisfaction_trend", "source_conflicts")),
             "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip

@@ -1,4 +1,4 @@
-{#- Facts of an account's existence, name, status, owner and end on which two sources disagree. One block per kind of conflict. -#}
+{#- Facts of accounts on which two sources disagree, one block per kind of conflict. -#}
 with identities as (
     select * from {{ ref('int_accounts__identities_resolved') }}
 ),
@@ -9,10 +9,6 @@ named as (
 
 registered as (
     select * from {{ ref('int_accounts__registered') }}
-),
-
-domains as (
-    select * from {{ ref('int_accounts__domains_claimed') }}
 ),
 
 latest_months as (
@@ -47,40 +43,63 @@ deleted_but_paying as (
         )
 ),
 
+-- without an accounts file an account is called as one of its records is: as billing calls it, where billing knows it
+namers as (
+    select identities.account_id, min(identities.source_name) as source_name
+    from identities
+    inner join registered on identities.account_id = registered.account_id
+    where
+        registered.is_derived
+        and identities.record_kind in ('organization', 'customer')
+        and identities.record_name = registered.account_name
+    group by identities.account_id
+),
+
 two_names as (
     select
         'name' as conflict_kind,
         identities.record_kind as entity_kind,
         identities.source_id as entity_id,
         identities.account_id,
-        'registry, ' || identities.source_name as sources,
+        coalesce(namers.source_name, 'registry') || ', ' || identities.source_name as sources,
         registered.account_name || '; ' || identities.record_name as source_values,
-        'registry' as winner,
-        'the registry names accounts; other names are kept with their record' as rule
+        coalesce(namers.source_name, 'registry') as winner,
+        case
+            when registered.is_derived then 'without an accounts file billing names accounts, else the helpdesk'
+            else 'the registry names accounts; other names are kept with their record'
+        end as rule
     from identities
     inner join registered on identities.account_id = registered.account_id
+    left join namers on identities.account_id = namers.account_id
     where
-        not registered.is_derived
-        and identities.record_kind in ('organization', 'customer')
+        identities.record_kind in ('organization', 'customer')
         and identities.record_name is not null
         and lower(trim(identities.record_name)) <> lower(trim(registered.account_name))
+),
+
+claims as (
+    select source_name, record_kind, source_id, method, account_id, 'external_id' as claimed_by, external_id as claimed_id
+    from named
+    where method = 'explicit'
+    union all
+    select source_name, record_kind, source_id, method, account_id, 'metadata' as claimed_by, metadata_account_id as claimed_id
+    from named
+    where method in ('explicit', 'external_id')
 ),
 
 two_owners as (
     select
         'owner' as conflict_kind,
-        named.record_kind as entity_kind,
-        named.source_id as entity_id,
-        named.account_id,
-        named.source_name || ' (' || named.method || '), ' || named.source_name || ' (' ||
-        case when named.method = 'external_id' then 'metadata' else 'external_id' end || ')' as sources,
-        named.account_id || '; ' || rivals.survivor_id as source_values,
-        named.method as winner,
+        claims.record_kind as entity_kind,
+        claims.source_id as entity_id,
+        claims.account_id,
+        claims.source_name || ' (' || claims.method || '), ' || claims.source_name || ' (' || claims.claimed_by || ')' as sources,
+        claims.account_id || '; ' || rivals.survivor_id as source_values,
+        claims.method as winner,
         'explicit map before external id before billing metadata before mail domain' as rule
-    from named
-    inner join registered as rivals
-        on rivals.account_id = case when named.method = 'external_id' then named.metadata_account_id else coalesce(named.external_id, named.metadata_account_id) end
-    where named.account_id <> rivals.survivor_id and named.record_kind in ('organization', 'customer')
+    from claims
+    inner join registered as rivals on claims.claimed_id = rivals.account_id
+    where claims.account_id <> rivals.survivor_id and claims.record_kind in ('organization', 'customer')
 ),
 
 unknown_customers as (
@@ -107,7 +126,7 @@ contested_domains as (
         cast(claimants as {{ dbt.type_string() }}) || ' accounts' as source_values,
         case when account_id is null then 'none' else 'registry' end as winner,
         'a domain that two accounts claim is no evidence' as rule
-    from domains
+    from {{ ref('int_accounts__domains_claimed') }}
     where claimants > 1
 ),
 

@@ -24,16 +24,19 @@ unmapped as (
 ),
 
 named as (
-    select registers_account_id as account_id, record_name, first_seen_at from unmapped
+    select registers_account_id as account_id, record_kind, record_name, first_seen_at from unmapped
     union all
-    select account_id, cast(null as {{ dbt.type_string() }}) as record_name, cast(null as timestamp) as first_seen_at
+    select
+        account_id, cast(null as {{ dbt.type_string() }}) as record_kind,
+        cast(null as {{ dbt.type_string() }}) as record_name, cast(null as timestamp) as first_seen_at
     from mapped
 ),
 
 registrations as (
     select
         account_id,
-        max(record_name) as account_name,
+        -- who is billed is named by the bill
+        coalesce(max(case when record_kind = 'customer' then record_name end), max(record_name)) as account_name,
         min(first_seen_at) as first_seen_at
     from named
     group by account_id
