@@ -1,4 +1,4 @@
-"""The figures that a run ends with: NRR 12, NPS 90 and the accounts per class, read from built or published tables."""
+"""The figures that a run ends with: NRR 12, NPS 90 and the paying accounts per class, read from built or published tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLASSES = ("Happy", "Growth", "At-Risk", "Dangling", "Unknown")
 
 @dataclass(frozen=True)
 class Headlines:
-    """Figures of the last month that is over (NRR, GRR: ratios; NPS: points) and the classes of the last month."""
+    """Figures of the last month that is over (NRR, GRR: ratios; NPS: points) and the classes of the accounts that pay."""
 
     calendar_month: date | None = None
     nrr_12: float | None = None
@@ -47,7 +47,7 @@ class Headlines:
                 f"{self.nps:+.0f} (95 % between {self.nps_low:+.0f} and {self.nps_high:+.0f}, {self.responses} answers)"
             )
         counts = ", ".join(f"{name} {count}" for name, count in self.accounts_by_class.items())
-        return [f"NRR 12 ({month}): {nrr}", f"NPS 90: {nps}", f"Accounts: {counts or 'none classified'}"]
+        return [f"NRR 12 ({month}): {nrr}", f"NPS 90: {nps}", f"Paying accounts: {counts or 'none'}"]
 
 
 def policies_of(build: Path) -> str:
@@ -70,8 +70,8 @@ def headlines(warehouse: Path) -> Headlines:
             " and survey_kind = 'relationship' and not is_provisional order by calendar_month desc limit 1"
         ).fetchall()
         classes = connection.execute(
-            "select customer_class, count(*) from cx.customer_classes"
-            " where calendar_month = (select max(calendar_month) from cx.customer_classes) group by customer_class"
+            "select coalesce(customer_class, 'Unknown'), count(*) from cx.accounts"
+            " where merged_into is null and coalesce(mrr_minor > 0, true) group by all"
         ).fetchall()
     counts = dict(classes)
     score, low, high, responses = nps[0] if nps else (None, None, None, 0)

@@ -8,10 +8,10 @@ import numpy as np
 from ingestion.demo.stories import ROLES, Role
 from ingestion.demo.streams import DAY, epoch_seconds, month_day, stream
 
-# Tempers decide what the evidence of an account looks like. From SETTLED_MONTH on only smooth accounts shrink or leave, so
-# that no unplanted account is seen with a poor experience and a shrinking contract at once.
-TEMPERS = ("smooth", "mixed", "rough")
-SETTLED_MONTH = 28
+# A frank account says what it thinks, a polite one never gives a score that is called poor. From SETTLED_MONTH on only polite
+# accounts shrink or leave, so that no unplanted account is seen with a poor experience and a shrinking contract at once.
+FRANK = 0.5
+SETTLED_MONTH = 26
 
 STORY_START_DAYS = {"payment_failed": 23, "intramonth": 3}
 
@@ -48,7 +48,7 @@ class Account:
     owner: str
     industry: str
     region: str
-    temper: str
+    is_frank: bool
     start_month: int
     start_at: int
     currency: str
@@ -56,6 +56,7 @@ class Account:
     billing_link: str  # metadata, domain, manual
     helpdesk_link: str  # external_id, domain, manual
     has_plan: bool
+    has_reviews: bool
     ticket_rate: float
     people: int
     role: Role | None
@@ -116,12 +117,18 @@ def _profile(seed: int, epoch: date, number: int) -> Account:
         "mid_market": "smb" if draw[1] < 0.7 else "operational",
         "small": "tech_touch" if draw[1] < 0.65 else "smb",
     }[segment]
-    temper = _choose(draw[2], (("smooth", 0.55), ("mixed", 0.82), ("rough", 1.0)))
+    is_frank = draw[2] < FRANK
     start_month = 0 if draw[3] < 0.62 else 1 + int(draw[4] * 35)
     currency = _choose(draw[5], (("eur", 0.12), ("gbp", 0.20), ("usd", 1.0)))
     route = "agreement" if draw[6] < 0.12 else "stripe"
     if role is not None:
-        segment, coverage, temper, currency, route = "mid_market", "strategic", role.temper, "usd", "stripe"
+        segment, coverage, is_frank, currency, route = (
+            "mid_market",
+            "strategic",
+            role.temper != "smooth",
+            "usd",
+            "stripe",
+        )
         currency = "gbp" if role.kind == "foreign_currency" else currency
         route = "agreement" if role.kind == "agreement_only" else route
         start_month = role.start_month
@@ -151,14 +158,15 @@ def _profile(seed: int, epoch: date, number: int) -> Account:
         owner=OWNERS[int(draw[12] * len(OWNERS))],
         industry=industry,
         region=REGIONS[int(draw[13] * 5)],
-        temper=temper,
+        is_frank=is_frank,
         start_month=start_month,
         start_at=start_at,
         currency=currency,
         route=route,
         billing_link=link,
         helpdesk_link=helpdesk_link,
-        has_plan=role is not None or coverage != "tech_touch",
+        has_plan=role is not None or coverage != "tech_touch" or draw[15] < 0.75,
+        has_reviews=role is not None or coverage != "tech_touch",
         ticket_rate=rate * float(np.interp(draw[14], (0, 1), (0.6, 1.4))),
         people={"enterprise": 5, "mid_market": 3, "small": 2}[segment],
         role=role,

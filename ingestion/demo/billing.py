@@ -114,9 +114,9 @@ def run(number: int, currency: str, terms: Terms, now: int, seed: int) -> Subscr
         runner.trial()
         anchor = subscription.trial_end
     waiting = iter([*terms.changes, Change(NEVER, "cancel")])
-    change = next(waiting)
-    for count in range(10_000):
-        start, end = (later(anchor, terms.interval, step) for step in (count, count + 1))
+    change, end = next(waiting), anchor
+    for count in range(1, 10_000):
+        start, end = end, later(anchor, terms.interval, count)
         if start >= min(now, subscription.ended):
             break
         subscription.period = (start, end)
@@ -188,6 +188,7 @@ class _Runner:
 
     def _reprice(self, change: Change, start: int, end: int) -> None:
         """Credit the unused time of the old terms and charge the rest of the period under the new ones."""
+        share = self._share_paid(start)
         item = self.subscription.items[change.item]
         old_price, old_quantity = self._price(item), item.quantity
         if change.kind == "plan":
@@ -198,7 +199,6 @@ class _Runner:
         if change.from_next:
             return
         left = Decimal(end - change.at) / Decimal(end - start)
-        share = Decimal(100 - self._percent_off(start)) / 100
         credit = -whole(old_price.amount(old_quantity) * left * share)
         debit = whole(new_price.amount(item.quantity) * left * share)
         lines = [
@@ -223,9 +223,16 @@ class _Runner:
         months = {"once": 1, "repeating": coupon.months or 0}.get(coupon.duration)
         return None if months is not None and age >= months * 30.4 * DAY - DAY else coupon
 
-    def _percent_off(self, start: int) -> int:
+    def _share_paid(self, start: int) -> Decimal:
+        """The part of the list price that is left after the coupon: prorations are made of discounted amounts."""
         coupon = self._coupon(start)
-        return coupon.percent if coupon else 0
+        if coupon is None:
+            return Decimal(1)
+        if coupon.percent:
+            return Decimal(100 - coupon.percent) / 100
+        sold = [(self._price(item), item.quantity) for item in self.subscription.items]
+        gross = sum(one.amount(quantity) for one, quantity in sold if one.product.usage == "licensed")
+        return 1 - Decimal(min(coupon.amount, gross)) / gross if gross else Decimal(1)
 
     def _discounted(self, lines: list[Line], coupon: Coupon | None) -> list[Line]:
         """Spread the coupon over the licensed lines; the parts sum to the whole discount exactly. Usage is never discounted."""

@@ -5,11 +5,14 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from ingestion.demo import projects as work
 from ingestion.demo import success, surveys
 from ingestion.demo.accounts import Account, account_profiles
 from ingestion.demo.billing import Subscription, run
 from ingestion.demo.desk import Desk
+from ingestion.demo.health import health
 from ingestion.demo.ledger import Billed, Ledger, project_invoices
 from ingestion.demo.lives import subscription_terms
 from ingestion.demo.manifest import story_manifest
@@ -21,6 +24,7 @@ from ingestion.demo.working_hours import WorkingHours
 SEED = 20_260
 ACCOUNTS = 400
 MONTHS = 36
+Lived = tuple[int, Account, list[int], Tenure, list[float]]
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,17 @@ class Company:
         return [account for account in self.accounts if account.start_at < self.now]
 
     @cached_property
+    def healths(self) -> dict[str, list[float]]:
+        """How well each account fares in each month, those included that plans reach ahead."""
+        months = len(self.planned_starts) - 1
+        return {account.account_id: health(self.seed, account, months) for account in self.accounts}
+
+    @cached_property
     def subscriptions(self) -> dict[str, list[Subscription]]:
         """What each account subscribed to by now, billed; for the accounts of agreements too."""
         billed: dict[str, list[Subscription]] = {}
         for account in self.accounts:
-            terms = subscription_terms(self.seed, account, self.starts)
+            terms = subscription_terms(self.seed, account, self.starts, self.healths[account.account_id])
             runs = [run(account.number, account.currency, one, self.now, self.seed) for one in terms]
             billed[account.account_id] = [one for one in runs if one is not None]
         return billed
@@ -74,6 +84,16 @@ class Company:
             account_id: Tenure(tuple((held.terms.started_at, held.ended) for held in subscriptions))
             for account_id, subscriptions in self.subscriptions.items()
         }
+
+    def lived(self, account: Account) -> Lived:
+        """What the evidence of an account follows from: the seed, the account, the months by now, its tenure and its health."""
+        account_id = account.account_id
+        return self.seed, account, self.starts, self.tenures[account_id], self.healths[account_id]
+
+    def planned(self, account: Account) -> Lived:
+        """The same with the months that plans reach ahead."""
+        seed, _, _, tenure, fares = self.lived(account)
+        return seed, account, self.planned_starts, tenure, fares
 
     @cached_property
     def projects(self) -> dict[str, list[work.Project]]:
@@ -99,7 +119,8 @@ class Company:
         """The helpdesk's world."""
         hours = WorkingHours(self.epoch - timedelta(days=10), self.as_of + timedelta(days=200))
         tenures = [self.tenures[account.account_id] for account in self.accounts]
-        columns = tickets(self.seed, self.accounts, self.starts, tenures, hours)
+        healths = np.array(list(self.healths.values()))
+        columns = tickets(self.seed, self.accounts, self.starts, tenures, hours, healths=healths)
         return Desk(self.seed, self.accounts, self.starts, self.now, tickets=columns, hours=hours)
 
     @cached_property
@@ -107,9 +128,9 @@ class Company:
         """Every survey sent by now, whether answered or not."""
         found = list(surveys.agent_surveys(self.seed, self.starts))
         for account in self.won:
-            tenure = self.tenures[account.account_id]
-            found.extend(surveys.relationship_surveys(self.seed, account, self.starts, tenure))
-            found.extend(surveys.transactional_surveys(self.seed, account, self.projects[account.account_id]))
+            done, fares = self.projects[account.account_id], self.healths[account.account_id]
+            found.extend(surveys.relationship_surveys(*self.lived(account)))
+            found.extend(surveys.transactional_surveys(self.seed, account, done, self.starts, fares))
         return [one for one in found if one.sent < self.now]
 
     def manifest(self) -> dict[str, Any]:

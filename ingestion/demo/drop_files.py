@@ -8,6 +8,7 @@ from pathlib import Path
 from ingestion.demo import success, surveys
 from ingestion.demo.accounts import Account
 from ingestion.demo.company import Company
+from ingestion.demo.decisions import decision_rows
 from ingestion.demo.drop_accounts import account_rows, agreement_rows, identity_rows, reference
 from ingestion.demo.questionnaires import FORMS
 from ingestion.demo.rates import daily_rates
@@ -37,6 +38,7 @@ def file_rows(company: Company) -> dict[str, list[Row]]:
         "projects.csv": list(_projects(company)),
         "qbrs.csv": list(_reviews(company)),
         "interviews.csv": list(_interviews(company)),
+        "interventions.csv": list(decision_rows(company)),
         "success_ratings.csv": list(_ratings(company)),
         "survey_responses.csv": list(_old_answers(company)),
         "fx_rates.csv": daily_rates(company.seed, company.epoch, company.as_of),
@@ -92,9 +94,7 @@ def _projects(company: Company) -> Iterator[Row]:
 
 def _reviews(company: Company) -> Iterator[Row]:
     for account in company.won:
-        for review in success.reviews(
-            company.seed, account, company.planned_starts, company.tenures[account.account_id]
-        ):
+        for review in success.reviews(*company.planned(account)):
             if review.planned >= company.now + HORIZON:
                 continue
             is_held = review.held < company.now
@@ -121,7 +121,7 @@ def _is_misdated(company: Company, account: Account, review: success.Review) -> 
 
 def _interviews(company: Company) -> Iterator[Row]:
     for account in company.won:
-        for one in success.interviews(company.seed, account, company.starts, company.tenures[account.account_id]):
+        for one in success.interviews(*company.lived(account)):
             if one.held < company.now:
                 yield {
                     "interview_id": one.interview_id, "account_ref": reference(account), "held_on": day(one.held),
@@ -134,9 +134,7 @@ def _interviews(company: Company) -> Iterator[Row]:
 
 def _milestones(company: Company) -> Iterator[Row]:
     for account in company.won:
-        for one in success.milestones(
-            company.seed, account, company.planned_starts, company.tenures[account.account_id]
-        ):
+        for one in success.milestones(*company.planned(account)):
             if one.due < company.now + HORIZON:
                 yield {
                     "milestone_id": one.milestone_id, "account_ref": account.account_id, "name": one.name,
@@ -148,7 +146,7 @@ def _milestones(company: Company) -> Iterator[Row]:
 
 def _ratings(company: Company) -> Iterator[Row]:
     for account in company.won:
-        for one in success.ratings(company.seed, account, company.starts, company.tenures[account.account_id]):
+        for one in success.ratings(*company.lived(account)):
             if one.rated < company.now:
                 yield {
                     "account_ref": account.account_id, "rated_on": day(one.rated), "rater": account.owner,
@@ -172,8 +170,7 @@ def _old_answers(company: Company) -> Iterator[Row]:
                 "sent_at": iso(one.sent),
             }  # fmt: skip
     for account in company.won:
-        tenure = company.tenures[account.account_id]
-        for at, stars in surveys.reviews(company.seed, account, company.starts, tenure):
+        for at, stars in surveys.reviews(*company.lived(account)):
             if at < company.now:
                 yield base | {
                     "response_id": f"rev_{account.number:04d}_{at}", "metric": "review", "score": str(stars),

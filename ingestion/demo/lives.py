@@ -1,9 +1,11 @@
 """The commercial life of an account: which subscriptions it holds and what happens to them, month by month."""
 
 from dataclasses import dataclass, field
+from math import exp
 
-from ingestion.demo.accounts import SETTLED_MONTH, Account
+from ingestion.demo.accounts import FRANK, SETTLED_MONTH, Account
 from ingestion.demo.catalog import PLANS
+from ingestion.demo.health import LAG
 from ingestion.demo.scripts import scripted_life
 from ingestion.demo.streams import DAY, stream
 from ingestion.demo.terms import Change, Holding, Terms
@@ -11,14 +13,15 @@ from ingestion.demo.terms import Change, Holding, Terms
 SEATS = {"enterprise": (60, 150), "mid_market": (22, 70), "small": (6, 22)}
 GROWTH_STEP = (0.08, 0.28)
 SHRINK_STEP = (0.12, 0.35)
-# monthly hazards; the shares of a year follow in the population's NRR, GRR and logo churn
-LEAVE = {"smooth": 0.0048, "mixed": 0.0075, "rough": 0.0120}
-LEAVE_SETTLED = 0.0190
-SHRINK = 0.013
-GROW = 0.061
+# monthly hazards at the health USUAL; the shares of a year follow in the population's NRR, GRR and logo churn
+USUAL = 0.7
+LEAVE, LEAVE_SLOPE = 0.0024, -9.0
+LEAVE_ANYWAY = 0.0010  # sold, closed, moved: nobody could have seen it coming
+SHRINK, SHRINK_SLOPE = 0.0095, -3.5
+GROW, GROW_SLOPE = 0.064, 1.8
 UPGRADE = 0.007
 ADD = 0.008
-PAUSE = 0.0016
+PAUSE = 0.0010
 PAY_LATE = 0.012
 COME_BACK = 0.012
 
@@ -37,8 +40,11 @@ class _Life:
         return self.held[-1] if self.held[-1].key.startswith("R") else self.held[0]
 
 
-def subscription_terms(seed: int, account: Account, starts: list[int]) -> list[Terms]:
-    """Everything the account ever subscribed to within the months of `starts`, with all changes; stable under longer worlds."""
+def subscription_terms(seed: int, account: Account, starts: list[int], health: list[float]) -> list[Terms]:
+    """Everything the account ever subscribed to within the months of `starts`, with all changes; stable under longer worlds.
+
+    `health` is the account's, month by month: what it does is done LAG months later.
+    """
     if account.role is not None:
         return scripted_life(account, starts)
     months = len(starts) - 1
@@ -48,7 +54,7 @@ def subscription_terms(seed: int, account: Account, starts: list[int]) -> list[T
         return []
     life = _Life(account, _opening_terms(account, fixed))
     for month in range(account.start_month + 2, months):
-        _live(life, month, starts[month], monthly[month])
+        _live(life, month, starts[month], monthly[month], health[month - LAG])
     return life.held
 
 
@@ -78,7 +84,7 @@ def _opening_terms(account: Account, fixed: list[float]) -> list[Terms]:
     return held
 
 
-def _live(life: _Life, month: int, month_start: int, draws: list[float]) -> None:
+def _live(life: _Life, month: int, month_start: int, draws: list[float], health: float) -> None:
     """One month of one life: at most one thing happens."""
     at = month_start + int((2 + draws[0] * 24) * DAY)
     if life.left_at is not None:
@@ -90,31 +96,32 @@ def _live(life: _Life, month: int, month_start: int, draws: list[float]) -> None
         return
     if at < life.busy_until or at < life.core.started_at + 35 * DAY:
         return
-    if _may_shrink(life, month) and _shrink(life, month, at, draws):
+    if _shrink(life, at, draws, _risk(life, month), health):
         return
-    _grow(life, at, draws)
+    _grow(life, at, draws, GROW * exp(GROW_SLOPE * (health - USUAL)))
 
 
-def _may_shrink(life: _Life, month: int) -> bool:
-    """After SETTLED_MONTH only smooth accounts shrink; before it, nobody else may end a year that runs beyond it."""
-    if life.account.temper == "smooth":
-        return True
-    return month < SETTLED_MONTH - 2 and life.core.interval == "month"
+def _risk(life: _Life, month: int) -> float:
+    """How much the hazards weigh: later the polite leave for the frank, who before it may not end a year that runs beyond it."""
+    if life.account.is_frank:
+        return 1.0 if month < SETTLED_MONTH and life.core.interval == "month" else 0.0
+    return 1.0 if month < SETTLED_MONTH else 1 / (1 - FRANK)
 
 
-def _shrink(life: _Life, month: int, at: int, draws: list[float]) -> bool:
-    smooth = life.account.temper == "smooth"
-    leave = LEAVE_SETTLED if smooth and month >= SETTLED_MONTH - 4 else LEAVE[life.account.temper]
+def _shrink(life: _Life, at: int, draws: list[float], risk: float, health: float) -> bool:
+    leave = risk * (LEAVE_ANYWAY + LEAVE * exp(LEAVE_SLOPE * (health - USUAL)))
+    shrink = risk * SHRINK * exp(SHRINK_SLOPE * (health - USUAL))
+    pause = PAUSE if risk else 0.0
     if draws[2] < leave:
         kind = "fail" if draws[3] < 0.12 else "cancel"
         for terms in life.held:
             terms.changes.append(Change(at, kind, reason="too_expensive" if draws[4] < 0.4 else "switched_service"))
         life.left_at = at + (400 if life.core.interval == "year" else 45) * DAY
         return True
-    if draws[2] < leave + SHRINK:
+    if draws[2] < leave + shrink:
         _resize(life.core, at, False, -(SHRINK_STEP[0] + draws[4] * (SHRINK_STEP[1] - SHRINK_STEP[0])))
         return True
-    if draws[2] < leave + SHRINK + PAUSE and life.core.interval == "month":
+    if draws[2] < leave + shrink + pause and life.core.interval == "month":
         until = at + int(60 + draws[4] * 30) * DAY
         for terms in life.held:
             terms.changes.append(Change(at, "pause", value=until))
@@ -123,21 +130,21 @@ def _shrink(life: _Life, month: int, at: int, draws: list[float]) -> bool:
     return False
 
 
-def _grow(life: _Life, at: int, draws: list[float]) -> None:
+def _grow(life: _Life, at: int, draws: list[float], grow: float) -> None:
     core = life.core
-    # a mixed or rough account grows at its renewal alone: the rounding of a proration must not look like shrinking
-    whole_periods = life.account.temper != "smooth"
-    if draws[5] < GROW:
+    # a frank account grows at its renewal alone: the rounding of a proration must not look like shrinking
+    whole_periods = life.account.is_frank
+    if draws[5] < grow:
         _resize(core, at, whole_periods, GROWTH_STEP[0] + draws[6] * (GROWTH_STEP[1] - GROWTH_STEP[0]))
-    elif draws[5] < GROW + UPGRADE:
+    elif draws[5] < grow + UPGRADE:
         plan = core.items_now[0].product.removeprefix("workplace_")
         if plan != PLANS[-1]:
             better = f"workplace_{PLANS[PLANS.index(plan) + 1]}"
             core.changes.append(Change(at, "plan", product=better, from_next=whole_periods))
             core.items_now[0].product = better
-    elif draws[5] < GROW + UPGRADE + ADD and len(life.held) < 2:
+    elif draws[5] < grow + UPGRADE + ADD and len(life.held) < 2:
         life.held.append(Terms("B", at, "month", [Holding("security", core.items_now[0].quantity)]))
-    elif draws[5] < GROW + UPGRADE + ADD + PAY_LATE:
+    elif draws[5] < grow + UPGRADE + ADD + PAY_LATE:
         core.changes.append(Change(at, "late"))
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingestion.demo.accounts import Account
+from ingestion.demo.health import PROPENSITY, REVIEW, SENTIMENT
 from ingestion.demo.stories import STORY_MONTH
 from ingestion.demo.streams import DAY, HOUR, NEVER, stream
 from ingestion.demo.tenure import Tenure
 
 AHEAD = 3  # months that plans reach beyond the night
+PLAN_MONTHS = 3  # of the plan that a new account begins with
+STORY_RATING = 0.72
 STORY_TURN = (STORY_MONTH - 1) % 3  # reviews and interviews of a story's account fall into month 34, 31, ...
 ASKS = ("testimonial", "case_study", "survey")
 STEPS = ("Security baseline", "Device rollout", "Service review", "Backup test", "Training day", "Portal adoption")
@@ -68,46 +71,59 @@ class Rating:
     desire: float
 
 
-def plan_pattern(account: Account) -> tuple[bool, ...]:
-    """Which of a month's milestones are met in time. The same every month, so that adherence is steady by design."""
-    kind = account.role.kind if account.role else ""
-    if kind == "dangling":
-        return (True, False, False)
-    if account.temper == "smooth" or kind:
-        return (True,)
-    if account.temper == "mixed":
-        return (True, True, False) if account.number % 2 else (True,)
-    return (True, False, False) if account.number % 5 == 0 else (True, False)
+def is_turn(account: Account, month: int) -> bool:
+    """Whether a month is the one of its quarter in which the account is rated and its plan falls due.
+
+    Both in the same month, so that a Success Vector never moves in two months running, but where a story has it.
+    """
+    return (month + account.number) % 3 == 2
 
 
-def milestones(seed: int, account: Account, starts: list[int], tenure: Tenure) -> Iterator[Milestone]:
-    """The steps of the plan, month by month, while the account is a customer; `starts` reaches AHEAD months further."""
+def _kept(account: Account, month: int, health: float, row: list[float]) -> tuple[bool, ...]:
+    """Which of the month's milestones are met in time; a story's account has some every month, and the same ones."""
+    if account.role is not None:
+        return (True, False, False) if account.role.kind == "dangling" else (True,)
+    age = month - account.start_month
+    missed = 0 if row[3] < min(0.97, 0.20 + 1.08 * health) else 1 + int(row[4] * 1.6)
+    if age <= PLAN_MONTHS:
+        return (not missed,)
+    return tuple(place >= missed for place in range(3)) if is_turn(account, month) else ()
+
+
+def milestones(
+    seed: int, account: Account, starts: list[int], tenure: Tenure, health: list[float]
+) -> Iterator[Milestone]:
+    """The steps of the plan while the account is a customer; `starts` and `health` reach AHEAD months further.
+
+    A 30-60-90-day plan to begin with, then some steps each quarter.
+    """
     if not account.has_plan:
         return
     months = len(starts) - 1
     draws = stream(seed, account.number, "plan").random((months, 6)).tolist()
-    pattern = plan_pattern(account)
+    first = account.number % 18 if account.role else account.number % 12
+    apart = 0 if account.role else 3  # days: the next steps come into the ninety days before the last are out
     for month in range(account.start_month + 1, months):
-        due = starts[month] + (5 + account.number % 18) * DAY
-        if not tenure.covers(due):
-            continue
         age = month - account.start_month
         is_missed = account.role is not None and account.role.kind == "champion_left" and month == STORY_MONTH
-        for place, in_time in enumerate(pattern):
+        for place, in_time in enumerate(_kept(account, month, health[month], draws[month])):
+            due = starts[month] + (5 + first + apart * (2 if age <= PLAN_MONTHS else place)) * DAY
+            if not tenure.covers(due):
+                continue
             draw = draws[month][place]
             completed = due - int(draw * 4) * DAY if in_time else due + (3 + int(draw * 20)) * DAY
             if is_missed or (not in_time and draw > 0.7):
                 completed = NEVER
             yield Milestone(
                 f"ms_{account.number:04d}_{month:03d}_{place}", account, f"{STEPS[(month + place) % 6]} {month + 1}",
-                "customer" if (month + place) % 2 else "supplier", due, age * 30 if age <= 3 else None, completed,
-                ASKS[month // 6 % 3] if place == 0 and month % 6 == 5 else "",
+                "customer" if (month + place) % 2 else "supplier", due, age * 30 if age <= PLAN_MONTHS else None, completed,
+                ASKS[month // 6 % 3] if place == 0 and month % 6 >= 3 else "",
             )  # fmt: skip
 
 
-def reviews(seed: int, account: Account, starts: list[int], tenure: Tenure) -> Iterator[Review]:
-    """The quarterly reviews, planned and held."""
-    if not account.has_plan:
+def reviews(seed: int, account: Account, starts: list[int], tenure: Tenure, health: list[float]) -> Iterator[Review]:
+    """The quarterly reviews, planned and held: who fares badly finds no time for them."""
+    if not account.has_reviews:
         return
     months = len(starts) - 1
     draws = stream(seed, account.number, "qbr").random((months, 6)).tolist()
@@ -117,13 +133,13 @@ def reviews(seed: int, account: Account, starts: list[int], tenure: Tenure) -> I
         planned = starts[month] + (8 if account.role else 1 + int(row[0] * 24)) * DAY
         if not turn or not tenure.covers(planned):
             continue
-        is_held = account.role is not None or row[1] < (0.6 if account.temper == "rough" else 0.9)
+        fares = health[month]
+        is_held = account.role is not None or row[1] < 0.62 + 0.38 * fares
         held = planned + int(row[2] * 8) * DAY if is_held else NEVER
-        raised = int(row[3] * (6 if account.temper == "rough" else 3))
-        rating = {"smooth": 4, "mixed": 3, "rough": 2}[account.temper] + int(row[4] * 2)
+        raised = int(row[3] * (8 - 6 * fares))
         yield Review(
             f"qbr_{account.number:04d}_{month:03d}", account, planned, held, raised,
-            raised if account.temper == "rough" else raised // 2, int(row[5] * 3), rating,
+            round(raised * (1 - 0.8 * fares)), int(row[5] * 3), REVIEW.score(account, fares, row[4]),
         )  # fmt: skip
 
 
@@ -135,7 +151,9 @@ STORY_VOICES = {  # sentiment, propensity, future work
 }
 
 
-def interviews(seed: int, account: Account, starts: list[int], tenure: Tenure) -> Iterator[Interview]:
+def interviews(
+    seed: int, account: Account, starts: list[int], tenure: Tenure, health: list[float]
+) -> Iterator[Interview]:
     """Interviews about the future: every quarter with a story's account, twice a year with the others."""
     if not account.has_plan:
         return
@@ -145,16 +163,15 @@ def interviews(seed: int, account: Account, starts: list[int], tenure: Tenure) -
         turn = month % 3 == STORY_TURN if account.role else (month + account.number) % 6 == 2
         row = draws[month]
         held = starts[month] + (14 if account.role else 1 + int(row[0] * 24)) * DAY
-        if not turn or not tenure.covers(held) or (account.role is None and row[1] > 0.85):
+        if not turn or not tenure.covers(held) or (account.role is None and row[1] > 0.92):
             continue
-        sentiment = {"smooth": 0, "mixed": -1, "rough": -2}[account.temper] + int(row[2] * 3)
-        low, spread = {"smooth": (6, 4), "mixed": (4, 5), "rough": (1, 6)}[account.temper]
-        propensity = low + int(row[3] ** 2 * spread)
+        sentiment = SENTIMENT.score(account, health[month], row[2])
+        propensity = PROPENSITY.score(account, health[month], row[3])
         future = "Extend the managed service to a new office" if row[4] < 0.15 and propensity >= 5 else ""
         if account.role is not None:
             sentiment, propensity, future = STORY_VOICES.get(account.role.kind, (1, 7, ""))
         yield Interview(
-            f"itv_{account.number:04d}_{month:03d}", account, held, sentiment, min(propensity, 10), future,
+            f"itv_{account.number:04d}_{month:03d}", account, held, sentiment, propensity, future,
             THEMES[int(row[5] * 6)], round(0.6 + row[5] * 0.35, 2),
         )  # fmt: skip
 
@@ -162,28 +179,28 @@ def interviews(seed: int, account: Account, starts: list[int], tenure: Tenure) -
 RISING_FROM = 26
 
 
-def ratings(seed: int, account: Account, starts: list[int], tenure: Tenure) -> Iterator[Rating]:
-    """Ratings each quarter, steady but for the two stories whose Success Vector moves each month."""
+def ratings(seed: int, account: Account, starts: list[int], tenure: Tenure, health: list[float]) -> Iterator[Rating]:
+    """Ratings each quarter; each month, and steadily up or down, in the two stories whose Success Vector moves."""
     if not account.has_plan:
         return
     months = len(starts) - 1
     fixed = stream(seed, account.number, "rating").random(4).tolist()
     draws = stream(seed, account.number, "ratings").random((months, 4)).tolist()
     kind = account.role.kind if account.role else ""
-    base = {"smooth": 0.72, "mixed": 0.60, "rough": 0.45}[account.temper]
-    if account.temper == "rough" and account.number % 5 == 0:
-        base = 0.76
     for month in range(account.start_month + 1, months):
         moves = kind in ("nrr_met_vector_falls", "vector_rises_nrr_missed")
         rated = starts[month] + (0 if account.role else int(draws[month][0] * 20)) * DAY + 9 * HOUR
-        if not tenure.covers(rated) or (not moves and (month - account.start_month) % 3 != 1):
+        age = month - account.start_month
+        turn = age % 3 == 1 if account.role else age == 1 or (age > PLAN_MONTHS and is_turn(account, month))
+        if not tenure.covers(rated) or not (moves or turn):
             continue
         level = _moving_level(kind, month) if moves else None
+        base = STORY_RATING if account.role else 0.25 + 0.62 * health[month]
         tools, investment, desire = (
             round(
                 level
                 if level is not None
-                else base + (fixed[place] - 0.5) * 0.2 + (draws[month][place + 1] - 0.5) * 0.016,
+                else min(1.0, max(0.0, base + (fixed[place] - 0.5) * 0.2 + (draws[month][place + 1] - 0.5) * 0.016)),
                 3,
             )
             for place in range(3)

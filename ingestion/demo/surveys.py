@@ -1,10 +1,12 @@
 """Who was asked what, and what they answered: relationship, transactional and agent surveys, reviews."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingestion.demo.accounts import Account
 from ingestion.demo.billing import chance
+from ingestion.demo.health import CES, CSAT, NPS, STARS
 from ingestion.demo.people import champion_left_at
 from ingestion.demo.projects import Project
 from ingestion.demo.stories import STORY_MONTH
@@ -13,13 +15,9 @@ from ingestion.demo.tenure import Tenure
 from ingestion.demo.tickets import AGENTS
 
 SWITCH_MONTH = 6  # earlier relationship answers came from a tool that is gone: their export lies in the drop folder
-ANSWERS = 0.30
-# cumulated shares of the scores 0..10 by temper
-NPS = {
-    "smooth": (0, 0, 0, 0, 0, 0, 0, 0.10, 0.38, 0.72, 1.0),
-    "mixed": (0.01, 0.02, 0.04, 0.06, 0.09, 0.13, 0.20, 0.34, 0.55, 0.80, 1.0),
-    "rough": (0.04, 0.07, 0.12, 0.17, 0.23, 0.32, 0.44, 0.60, 0.76, 0.90, 1.0),
-}
+# the champion answers more often than the deputy, and who fares badly falls silent
+ANSWERS = (0.42, 0.13)
+ANSWERS_SLOPE = (0.30, 0.10)
 STORY_NPS = {"dangling": 2, "detractor": 2, "happy": 10, "growth": 9, "at_risk": 8, "champion_left": 9}
 
 
@@ -49,11 +47,9 @@ class Asked:
         return f"agent{self.person}@northstar-msp.example" if self.account is None else self.account.email(self.person)
 
 
-def _scored(cuts: tuple[float, ...], draw: float) -> int:
-    return next(score for score, upto in enumerate(cuts) if draw < upto)
-
-
-def relationship_surveys(seed: int, account: Account, starts: list[int], tenure: Tenure) -> Iterator[Asked]:
+def relationship_surveys(
+    seed: int, account: Account, starts: list[int], tenure: Tenure, health: list[float]
+) -> Iterator[Asked]:
     """The quarterly NPS question to up to two people of an account."""
     months = len(starts) - 1
     draws = stream(seed, account.number, "relationship").random((months, 12)).tolist()
@@ -67,11 +63,11 @@ def relationship_surveys(seed: int, account: Account, starts: list[int], tenure:
         for person in range(min(account.people, 2)):
             if person == 0 and sent >= champion_gone:
                 continue
-            answers = row[1 + person] < ANSWERS
+            answers = row[1 + person] < ANSWERS[person] + ANSWERS_SLOPE[person] * health[month]
             days = row[3 + person] * 6
             if row[5 + person] < 0.02:
                 days = 40 + row[5 + person] * 1_000
-            score = _scored(NPS[account.temper], row[7 + person])
+            score = NPS.score(account, health[month], row[7 + person])
             if account.role is not None:
                 answers, score, days = person == 0, _story_score(account, month), 1.5
                 if account.role.kind == "late_answer" and month == account.role.from_month - 1:
@@ -91,7 +87,9 @@ def _story_score(account: Account, month: int) -> int:
     return STORY_NPS.get(role.kind, 8)
 
 
-def transactional_surveys(seed: int, account: Account, finished: list[Project]) -> Iterator[Asked]:
+def transactional_surveys(
+    seed: int, account: Account, finished: list[Project], starts: list[int], health: list[float]
+) -> Iterator[Asked]:
     """CSAT after projects and migrations, CES after onboardings; some work is never asked about."""
     for project in finished:
         if project.closed >= NEVER:
@@ -101,16 +99,10 @@ def transactional_surveys(seed: int, account: Account, finished: list[Project]) 
             continue
         person = min(1, account.people - 1)
         sent = project.closed + DAY
-        answers = is_story or chance(seed, "answered", project.project_id) < 0.36
+        answers = is_story or chance(seed, "answered", project.project_id) < 0.5
         draw = chance(seed, "score", project.project_id)
-        if project.kind == "onboarding":
-            form, score = (
-                "ces",
-                (5 if account.temper == "smooth" else 4 if account.temper == "mixed" else 2) + int(draw * 3),
-            )
-        else:
-            low = {"smooth": 4, "mixed": 3, "rough": 2}[account.temper]
-            form, score = "csat", min(5, low + int(draw * (6 - low)))
+        form, tone = ("ces", CES) if project.kind == "onboarding" else ("csat", CSAT)
+        score = tone.score(account, health[bisect_right(starts, project.closed) - 1], draw)
         if account.role is not None and account.role.kind == "dangling":
             score = 1
         delay = int(chance(seed, "delay", project.project_id) * 5 * DAY)
@@ -134,10 +126,11 @@ def agent_surveys(seed: int, starts: list[int]) -> Iterator[Asked]:
             )  # fmt: skip
 
 
-def reviews(seed: int, account: Account, starts: list[int], tenure: Tenure) -> Iterator[tuple[int, int]]:
+def reviews(
+    seed: int, account: Account, starts: list[int], tenure: Tenure, health: list[float]
+) -> Iterator[tuple[int, int]]:
     """(instant, stars 1-5) of public reviews, about one in five accounts a year."""
     for month in range(account.start_month + 3, len(starts) - 1):
         at = starts[month] + int(chance(seed, "review-day", account.number, month) * 27 * DAY)
         if tenure.covers(at) and chance(seed, "review", account.number, month) < 0.016:
-            low = {"smooth": 4, "mixed": 3, "rough": 2}[account.temper]
-            yield at, min(5, low + int(chance(seed, "stars", account.number, month) * 3))
+            yield at, STARS.score(account, health[month], chance(seed, "stars", account.number, month))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingestion.demo.accounts import Account
+from ingestion.demo.health import CSAT
 from ingestion.demo.streams import DAY, HOUR, MINUTE, NEVER, Bools, Floats, Ints, stream
 from ingestion.demo.tenure import Tenure
 from ingestion.demo.working_hours import WorkingHours
@@ -19,7 +20,9 @@ AGENTS = 12
 DRAWS = 24
 FIRST_ID = 1_000
 CSAT_SWITCH_MONTH = 20  # the new satisfaction surveys replace the old ratings from this month on
-ON_TIME = {"smooth": 1.0, "mixed": 0.90, "rough": 0.72}
+# the share of first replies inside the target: by health, and of the accounts that play a story
+ON_TIME = ((0.0, 0.35, 0.55, 0.70), (0.62, 0.82, 0.965, 1.0))
+STORY_ON_TIME = {"smooth": 1.0, "mixed": 0.90, "rough": 0.35}
 
 
 @dataclass(frozen=True)
@@ -62,25 +65,46 @@ class Tickets:
         return np.where(self.reassigned < NEVER, (self.agent + 1) % AGENTS, self.agent)
 
 
-def on_time_share(account: Account) -> float:
-    """The share of first replies inside the target."""
-    is_dangling = account.role is not None and account.role.kind == "dangling"
-    return 0.35 if is_dangling else ON_TIME[account.temper]
+@dataclass(frozen=True)
+class Fares:
+    """How the account of each ticket fares in its month, and its share of replies in time."""
+
+    health: Floats
+    on_time: Floats
 
 
-def ticket_volume(seed: int, account: Account, months: int) -> Ints:
-    """Tickets per month of the world; an account without a contract yet writes none."""
-    counts = stream(seed, account.number, "volume").poisson(account.ticket_rate, months)
+def on_time_shares(accounts: list[Account], healths: Floats) -> Floats:
+    """The share of first replies inside the target, account x month."""
+    shares: Floats = np.interp(healths, *ON_TIME)
+    for place, account in enumerate(accounts):
+        if account.role is not None:
+            shares[place] = STORY_ON_TIME[account.role.temper]
+    return shares
+
+
+def ticket_volume(seed: int, account: Account, health: Floats) -> Ints:
+    """Tickets per month of the world, more where things go badly; an account without a contract yet writes none."""
+    counts = stream(seed, account.number, "volume").poisson(account.ticket_rate * (1.45 - 0.6 * health))
     counts[: account.start_month] = 0
     return counts.astype(np.int64)
 
 
-def tickets(
-    seed: int, accounts: list[Account], starts: list[int], tenures: list[Tenure], hours: WorkingHours
+def tickets(  # noqa: PLR0913 - columns go together
+    seed: int,
+    accounts: list[Account],
+    starts: list[int],
+    tenures: list[Tenure],
+    hours: WorkingHours,
+    *,
+    healths: Floats,
 ) -> Tickets:
-    """All tickets of the world, also those of the rest of the current month; `tenures` says when each account is a customer."""
+    """All tickets of the world, also those of the rest of the current month.
+
+    `tenures` says when each account is a customer, `healths` how it fares, account x month.
+    """
     months = len(starts) - 1
-    volumes = [ticket_volume(seed, account, months) for account in accounts]
+    healths = healths[:, :months]
+    volumes = [ticket_volume(seed, account, fares) for account, fares in zip(accounts, healths, strict=True)]
     draws = np.concatenate(
         [
             stream(seed, a.number, "tickets").random((int(v.sum()), DRAWS))
@@ -96,7 +120,9 @@ def tickets(
         begin, end = np.array([tenure.span(span) for tenure in tenures]).T
         keep |= (created >= begin[owner]) & (created < end[owner])
     order = np.lexsort((owner[keep], created[keep]))
-    return _columns(accounts, owner[keep][order], created[keep][order], draws[keep][order], hours)
+    owner, month = owner[keep][order], month[keep][order]
+    fares = Fares(healths[owner, month], on_time_shares(accounts, healths)[owner, month])
+    return _columns(accounts, owner, created[keep][order], draws[keep][order], hours, fares=fares)
 
 
 def _working_instant(start: Ints, end: Ints, day: Floats, hour: Floats) -> Ints:
@@ -109,7 +135,9 @@ def _working_instant(start: Ints, end: Ints, day: Floats, hour: Floats) -> Ints:
     return midnight + seconds.astype(np.int64)
 
 
-def _columns(accounts: list[Account], owner: Ints, created: Ints, draws: Floats, hours: WorkingHours) -> Tickets:
+def _columns(  # noqa: PLR0913 - columns go together
+    accounts: list[Account], owner: Ints, created: Ints, draws: Floats, hours: WorkingHours, *, fares: Fares
+) -> Tickets:
     count = len(created)
     priority = np.searchsorted(np.array([0.22, 0.74, 0.95]), draws[:, 2])
     is_raised = (draws[:, 3] < 0.05) & (priority == 1)
@@ -117,14 +145,13 @@ def _columns(accounts: list[Account], owner: Ints, created: Ints, draws: Floats,
     people = np.array([account.people for account in accounts])[owner]
     by_agent = draws[:, 4] < 0.03
     stranger = draws[:, 5] < 0.02
-    replied, due, escalated = _reply(accounts, owner, created, draws, hours, priority=priority, raised=is_raised)
+    replied, due, escalated = _reply(created, draws, hours, priority=priority, raised=is_raised, share=fares.on_time)
     silent = draws[:, 6] < 0.012
     replied = np.where(silent, NEVER, replied)
     work = np.where(draws[:, 7] < 0.35, 0.0, 4 * HOUR * -np.log(1 - draws[:, 8] * 0.995))
     answered_at = np.where(silent, created + DAY, replied)
     solved = hours.after(answered_at, work) + np.where(draws[:, 7] < 0.35, 60, 300)
-    reopen_rate = np.where(np.array([a.temper == "rough" for a in accounts])[owner], 0.12, 0.055)
-    is_reopened = (draws[:, 9] < reopen_rate) & ~silent
+    is_reopened = (draws[:, 9] < 0.115 - 0.07 * fares.health) & ~silent
     reopened = np.where(is_reopened, solved + (draws[:, 10] * 3 * DAY).astype(np.int64) + HOUR, NEVER)
     again = hours.after(np.where(is_reopened, reopened, created), 3 * HOUR * (0.2 + draws[:, 11]))
     solved_again = np.where(is_reopened, again, NEVER)
@@ -136,7 +163,7 @@ def _columns(accounts: list[Account], owner: Ints, created: Ints, draws: Floats,
     last = np.where(is_merged, merged, last)
     deleted = np.where(draws[:, 13] < 0.006, last + (1 + draws[:, 14] * 20 * DAY).astype(np.int64), NEVER)
     offered = (draws[:, 15] < 0.13) & ~is_merged & ~silent & ~by_agent
-    is_answered = offered & (draws[:, 16] < 0.30)
+    is_answered = offered & (draws[:, 16] < 0.20 + 0.24 * fares.health)
     return Tickets(
         ticket_id=np.arange(FIRST_ID, FIRST_ID + count),
         account=owner,
@@ -160,24 +187,16 @@ def _columns(accounts: list[Account], owner: Ints, created: Ints, draws: Floats,
         merged=merged,
         deleted=deleted,
         reassigned=np.where((draws[:, 21] < 0.18) & (replied < NEVER), replied + 30, NEVER),
-        score=np.where(is_answered, _score(accounts, owner, draws[:, 22]), 0),
+        score=np.where(is_answered, _score(accounts, owner, fares.health, draws[:, 22]), 0),
         is_offered=offered,
         answered=np.where(is_answered, last + (2 * HOUR + draws[:, 23] * 3 * DAY).astype(np.int64), NEVER),
     )
 
 
 def _reply(  # noqa: PLR0913 - columns go together
-    accounts: list[Account],
-    owner: Ints,
-    created: Ints,
-    draws: Floats,
-    hours: WorkingHours,
-    *,
-    priority: Ints,
-    raised: Bools,
+    created: Ints, draws: Floats, hours: WorkingHours, *, priority: Ints, raised: Bools, share: Floats
 ) -> tuple[Ints, Ints, Ints]:
     """First reply, the instant at which it is due, and the raising of the priority on the way."""
-    share = np.array([on_time_share(account) for account in accounts])[owner]
     is_met = np.where(draws[:, 3] < 0.05, True, (draws[:, 3] - 0.05) / 0.95 < share)
     target = TARGET_MINUTES[np.where(raised, 2, priority)] * MINUTE
     taken = np.where(is_met, target * (0.06 + 0.80 * draws[:, 6] ** 2), target * (1.1 + 2.5 * draws[:, 6]))
@@ -188,9 +207,9 @@ def _reply(  # noqa: PLR0913 - columns go together
     return replied, due, escalated
 
 
-def _score(accounts: list[Account], owner: Ints, draw: Floats) -> Ints:
-    """An answer from 1 to 5; smooth accounts never give less than 4."""
-    by_temper = {"smooth": (0.0, 0.0, 0.0, 0.35), "mixed": (0.04, 0.09, 0.20, 0.50), "rough": (0.15, 0.32, 0.55, 0.85)}
-    cuts = np.array([by_temper[account.temper] for account in accounts])[owner]
-    score: Ints = 1 + (draw[:, None] >= cuts).sum(axis=1).astype(np.int64)
+def _score(accounts: list[Account], owner: Ints, health: Floats, draw: Floats) -> Ints:
+    """An answer from 1 to 5; polite accounts never give less than CSAT allows them."""
+    lowest = np.array([CSAT.lowest if account.is_frank else CSAT.polite for account in accounts])[owner]
+    felt = np.rint(CSAT.base + CSAT.slope * health + (draw - 0.5) * CSAT.noise)
+    score: Ints = np.clip(felt, lowest, CSAT.highest).astype(np.int64)
     return score

@@ -151,16 +151,16 @@ def _metric_sets(at: Standing, hours: WorkingHours) -> Iterator[str]:
     columns = zip(
         _minutes(t.created, t.replied, now, hours), _minutes(t.created, t.solved, now, hours),
         _minutes(t.created, last, now, hours), (t.reopened <= now).tolist(), (t.replied <= now).tolist(),
-        (t.solved_again <= now).tolist(), (t.reassigned <= now).tolist(), iso_all(np.where(last <= now, last, NEVER)),
+        (t.solved_again <= now).tolist(), (t.solved <= now).tolist(), (t.reassigned <= now).tolist(), iso_all(np.where(last <= now, last, NEVER)),
         iso_all(np.where(t.replied <= now, t.replied, NEVER)), strict=True,
     )  # fmt: skip
-    for reply, first, full, reopened, replied, again, reassigned, solved_at, replied_at in columns:
+    for reply, first, full, reopened, replied, again, once, reassigned, solved_at, replied_at in columns:
         assigned = f'"{replied_at}"' if replied_at else "null"
         solved = f'"{solved_at}"' if solved_at else "null"
         latest = solved if solved_at else assigned
         yield (
             f'"group_stations":{1 + reassigned},"assignee_stations":{replied + reassigned},"reopens":{int(reopened)},'
-            f'"replies":{replied + again + (replied and solved_at is not None)},"assignee_updated_at":{assigned},'
+            f'"replies":{replied + again + (replied and once)},"assignee_updated_at":{assigned},'
             f'"requester_updated_at":null,"status_updated_at":{latest},"initially_assigned_at":{assigned},'
             f'"assigned_at":{assigned},"solved_at":{solved},"latest_comment_added_at":{latest},'
             f'"reply_time_in_minutes":{reply},"first_resolution_time_in_minutes":{first},'
