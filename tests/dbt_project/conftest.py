@@ -11,6 +11,7 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from orchestration.manifest import parsed
+from tests.dbt_project.nights import Project, compiled_project
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
@@ -64,6 +65,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         ])  # fmt: skip
     assert result.success, result.exception
     return {path.stem: path.read_text() for path in (folder / "target" / "compiled").rglob("*.sql")}
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The project, to build whole nights in memory."""
+    return compiled_project(tmp_path_factory.mktemp("nights"))
 
 
 class Build:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import duckdb
 
-from tests.dbt_project.revenue.conftest import PUBLISHED, Project
+from tests.dbt_project.nights import PUBLISHED, Project
 
 Rows = dict[tuple[str, str], list[dict[str, object]]]
 ONE, TWO, THREE, YEAR_AFTER = date(2026, 10, 30), date(2026, 11, 20), date(2026, 11, 25), date(2027, 12, 1)

@@ -15,7 +15,7 @@ from decimal import Decimal
 import duckdb
 import pytest
 
-from tests.dbt_project.revenue.conftest import Project
+from tests.dbt_project.nights import Project
 
 Row = dict[str, object]
 LONG_AGO, BEGINS, CHANGES, ENDS = date(2025, 3, 1), date(2026, 10, 3), date(2026, 10, 10), date(2026, 10, 20)

@@ -17,8 +17,8 @@ import duckdb
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.dbt_project.nights import PUBLISHED, Project
 from tests.dbt_project.revenue import vendor
-from tests.dbt_project.revenue.conftest import PUBLISHED, Project
 from tests.dbt_project.revenue.histories import FIRST_DAY, LAST_DAY, Account, Subscription, accounts
 
 TARGETS = (*PUBLISHED, "mrr_movements", "satisfaction_trend")

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import yaml
 
-from tests.dbt_project.revenue.conftest import PUBLISHED, ROOT, Project
+from tests.dbt_project.nights import PUBLISHED, ROOT, Project
 
 Row = dict[str, object]
 Rows = dict[tuple[str, str], list[Row]]

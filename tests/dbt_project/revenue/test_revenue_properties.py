@@ -14,8 +14,8 @@ import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.dbt_project.nights import Project
 from tests.dbt_project.revenue import reference, vendor
-from tests.dbt_project.revenue.conftest import Project
 from tests.dbt_project.revenue.histories import (
     FIRST_DAY,
     LAST_DAY,

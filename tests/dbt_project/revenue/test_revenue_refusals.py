@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from ingestion.registry import sources
-from tests.dbt_project.revenue.conftest import PROJECT, Project
+from tests.dbt_project.nights import PROJECT, Project
 
 Rows = dict[tuple[str, str], list[dict[str, object]]]
 

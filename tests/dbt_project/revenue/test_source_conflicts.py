@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-
 from tests.dbt_project.revenue.conftest import Project
 
 Row = dict[str, object]

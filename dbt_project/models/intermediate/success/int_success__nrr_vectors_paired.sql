@@ -18,6 +18,7 @@ attributes as (
     select * from {{ ref('int_revenue__account_months_segmented') }}
 ),
 
+-- ahead of the run's date: what a past month knew about its own renewals is on no record
 renewals as (
     select
         account_id,
@@ -48,6 +49,7 @@ account_rows as (
         and vectors.calendar_month = revenue.calendar_month
     left join renewals
         on renewals.account_id = revenue.account_id
+        and revenue.calendar_month = {{ month_of(as_of()) }}
 ),
 
 segments as (
@@ -70,7 +72,7 @@ segment_vectors as (
         sum(account_rows.exposed_mrr_minor) as exposed_mrr_minor,
         sum(case when account_rows.exposed_mrr_minor > 0 then account_rows.falling_accounts else 0 end) as falling_accounts,
         sum(account_rows.falling_mrr_minor) as falling_mrr_minor,
-        min(account_rows.renewal_on) filter (where account_rows.renewal_on >= account_rows.calendar_month) as renewal_on
+        min(account_rows.renewal_on) as renewal_on
     from account_rows
     inner join segments
         on segments.account_id = account_rows.account_id

@@ -29,12 +29,13 @@ last_said as (
     ) = 1
 ),
 
--- a row is added only where tonight says something else, so that the class of any past night can be read back:
--- of an account's month, the row with the latest said_on that is not after that night
+-- a row is added only where tonight says something else, says it under other policies, or no longer says anything (class NULL:
+-- the account was merged away), so that any past night can be read back: of an account's month, the row with the latest said_on
+-- that is not after that night
 said_tonight as (
     select
-        classes.account_id,
-        classes.calendar_month,
+        coalesce(classes.account_id, last_said.account_id) as account_id,
+        coalesce(classes.calendar_month, last_said.calendar_month) as calendar_month,
         {{ as_of() }} as said_on,
         classes.customer_class,
         classes.rule_id,
@@ -42,12 +43,12 @@ said_tonight as (
         cast('{{ var("run_id") }}' as string) as said_run_id,
         cast('{{ policy_version() }}' as string) as said_policy_version
     from classes
-    left join last_said
+    full outer join last_said
         on last_said.account_id = classes.account_id
         and last_said.calendar_month = classes.calendar_month
-    where last_said.account_id is null
+    where coalesce(last_said.rule_id, '') <> coalesce(classes.rule_id, '')
         or last_said.customer_class <> classes.customer_class
-        or last_said.rule_id <> classes.rule_id
+        or (classes.account_id is not null and last_said.said_policy_version <> '{{ policy_version() }}')
 ),
 
 history as (

@@ -1,4 +1,4 @@
-"""The models that make revenue, compiled by dbt once and run in memory on raw rows that a test writes."""
+"""Whole nights in memory: the models of revenue and classes, compiled by dbt once and run on raw rows that a test writes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from ingestion.registry import sources
 from orchestration.manifest import manifest, parsed
 from tests.dbt_project.revenue.histories import LAST_DAY
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
 REVENUE = ("retention_months", "mrr_movements", "mrr_lines", "int_revenue__account_months")
 PUBLISHED = ("account_history", "account_months", "mrr_lines", "retention_months", "nps_trend", "metric_restatements")
 RAW = re.compile(r"read_parquet\('[^']*/raw/(\w+)/(\w+)/v1/\*/data\.parquet'[^)]*\)")
+SAID = ("customer_classes", "customer_class_history")
 PREVIOUS = re.compile(r"read_parquet\('[^']*/(\w+)\.parquet'\)")
 
 
@@ -42,25 +43,29 @@ class Project:
 
     models: tuple[Model, ...]
     published: Mapping[str, Mapping[str, str]]
+    policy_version: str
 
     def build(
         self, rows: Mapping[tuple[str, str], list[dict[str, object]]], as_of: date = LAST_DAY,
         targets: Iterable[str] = REVENUE, previous: duckdb.DuckDBPyConnection | None = None, *, previous_models: str = "same",
+        policy_version: str = "", **seeds: Path,
     ) -> duckdb.DuckDBPyConnection:  # fmt: skip
         """A database in memory with `targets` and what they read, built on these raw rows; columns that a row lacks are
         NULL. previous: the night whose publication is the history, by default none; previous_models: `other` where other
-        models made it."""
+        models made it. seeds: files of edited seeds, and policy_version what dbt calls the policies then."""
         connection = duckdb.connect()
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("attach ':memory:' as build")
         for schema in ("staging", "intermediate", "cx", "seeds", "raw", "previous"):
             connection.execute(f"create schema build.{schema}")
         for seed in sorted((PROJECT / "seeds").glob("*.csv")):
-            connection.execute(f"create table build.seeds.{seed.stem} as from read_csv('{seed}', all_varchar = true)")
+            path = seeds.get(seed.stem, seed)
+            connection.execute(f"create table build.seeds.{seed.stem} as from read_csv('{path}', all_varchar = true)")
+        told = _marts(previous) if previous is not None else frozenset()
         for table, columns in self.published.items():
             declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
             connection.execute(f"create table build.previous.{table} ({declared})")
-            if previous is not None and table in PUBLISHED:
+            if previous is not None and table in told:
                 connection.register("told", previous.sql(f"select * from build.cx.{table}").to_arrow_table())
                 connection.execute(f"insert into build.previous.{table} by name select * from told")
                 connection.unregister("told")
@@ -80,8 +85,14 @@ class Project:
             sql = PREVIOUS.sub(r"build.previous.\1", RAW.sub(r"build.raw.\1__\2", model.sql))
             sql = sql.replace(LAST_DAY.isoformat(), as_of.isoformat())
             sql = sql.replace("'same' = 'other'", f"'{previous_models}' = 'other'")
+            sql = sql.replace(self.policy_version, policy_version or self.policy_version)
             connection.execute(f"create {kind} {model.relation} as {sql}")
         return connection
+
+
+def _marts(build: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    found = build.execute("select table_name from duckdb_tables() where database_name = 'build' and schema_name = 'cx'")
+    return frozenset(name for (name,) in found.fetchall())
 
 
 def _landed(rows: list[dict[str, object]], schema: pa.Schema) -> pa.Table:
@@ -106,9 +117,8 @@ def _landed(rows: list[dict[str, object]], schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-@pytest.fixture(scope="session")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    folder = tmp_path_factory.mktemp("revenue")
+def compiled_project(folder: Path) -> Project:
+    """The project, compiled into `folder` at LAST_DAY."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("CX_HOME", str(folder))
         environment.setenv("CX_BUILD_PATH", str(folder / "build.duckdb"))
@@ -118,7 +128,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         ]
         names = [table["name"] for table in history]
         result = dbtRunner(manifest=parsed()).invoke([
-            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, "satisfaction_trend", "source_conflicts")),
+            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, *SAID, "satisfaction_trend", "source_conflicts")),
             "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip
@@ -148,4 +158,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
         name: {column["name"]: column["data_type"] for column in nodes[f"model.cx_patterns.{name}"]["columns"].values()}
         for name in names
     }
-    return Project(tuple(ordered), columns)
+    policy = re.search(r"'([0-9a-f]{12})'", compiled["customer_class_history"])
+    assert policy is not None
+    return Project(tuple(ordered), columns, policy[1])
