@@ -115,3 +115,19 @@ def test_a_merge_is_no_churn_and_an_account_without_a_story_has_no_divergence(de
             and calendar_month = (select max(calendar_month) from cx.nrr_vs_success_vector)
     """)
     assert {account for (account,) in latest} <= planted
+
+
+def test_what_was_written_back_is_about_published_interventions_and_closes_them(demo_night, stories):
+    problems = demo_night.query("select problem, count(*) from cx.intervention_decisions group by all")
+    assert [problem for problem, _ in problems] == [None]
+    closed = demo_night.query("""
+        select interventions.status, interventions.closed_on = decisions.decided_on, decisions.status
+        from cx.intervention_decisions as decisions
+        inner join cx.interventions using (intervention_id)
+    """)
+    assert len(closed) == problems[0][1]
+    assert all(status == word and is_that_day for status, is_that_day, word in closed)
+    planted = {one["account_id"] for one in stories.values()}
+    assert not planted & {
+        account for (account,) in demo_night.query("select account_id from cx.intervention_decisions")
+    }
