@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from tests.dbt_project.revenue.conftest import Project
+
+from tests.dbt_project.nights import Project
 
 Row = dict[str, object]
 Rows = dict[tuple[str, str], list[Row]]
