@@ -101,8 +101,8 @@ CASES: dict[str, tuple[dict[tuple[str, str], list[Row]], tuple[str | None, ...]]
         ("merge", "a", "a", "registry", "merged into gone; no such account", "none"),
     ),
     "without an accounts file billing and the helpdesk name an account differently": (
-        {("drop_folder", "accounts"): [], ("zendesk", "organizations"): [organization("org_a", "a", "Southwind")]},
-        ("name", "org_a", "a", "stripe, zendesk", "northwind ; Southwind", "stripe"),
+        {("drop_folder", "accounts"): [], ("zendesk", "organizations"): [organization("org_a", "a", "zephyr")]},
+        ("name", "org_a", "a", "stripe, zendesk", "northwind ; zephyr", "stripe"),
     ),
 }  # fmt: skip
 
