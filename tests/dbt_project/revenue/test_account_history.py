@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import random
+from datetime import date, timedelta
 from decimal import Decimal
 
 import duckdb
@@ -77,6 +78,31 @@ def test_an_account_that_leaves_the_registry_ends_and_begins_anew_when_it_return
     assert history(second, "a") == [("small", date(2025, 3, 5), TWO, False)]
     third = night(project, company(a="small", b="small"), THREE, second)
     assert history(third, "a") == [("small", date(2025, 3, 5), TWO, False), ("small", THREE, None, True)]
+
+
+def test_validities_are_half_open_without_gap_or_overlap_whatever_the_nights_say(project: Project) -> None:
+    """Twelve nights, each with a drawn segment and some built twice: every day since the first has one state, the last known."""
+    draw = random.Random(7)
+    said: dict[date, str] = {}
+    build: duckdb.DuckDBPyConnection | None = None
+    day = date(2026, 10, 1)
+    for _ in range(12):
+        day += timedelta(days=draw.choice((0, 1, 1, 3, 9)))
+        said[day] = draw.choice(("small", "large", "strategic"))
+        build = project.build(company(a=said[day]), day, targets=("account_history",), previous=build)
+    assert build is not None
+    told = history(build, "a")
+    nights = sorted(said)
+    # before the second night nobody knew better than the first
+    truth = [
+        (said[night], night)
+        for night in nights
+        if night == nights[0] or said[night] != said[nights[nights.index(night) - 1]]
+    ]
+    assert len(truth) > 3
+    assert [(segment, since) for segment, since, *_ in told] == [(truth[0][0], date(2025, 3, 5)), *truth[1:]]
+    assert [until for _, _, until, _ in told] == [since for _, since in truth[1:]] + [None]
+    assert [is_current for *_, is_current in told] == [until is None for _, _, until, _ in told]
 
 
 def test_retention_is_cut_by_the_segment_at_the_start_of_the_cohort(project: Project) -> None:

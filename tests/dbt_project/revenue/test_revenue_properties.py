@@ -101,6 +101,12 @@ def test_the_models_tell_what_was_in_force(project: Project, generated: list[Acc
                 <> closing_mrr_minor
             or grr_12 > 1 or grr_12 > nrr_12 or nrr_12_strict > nrr_12 or grr_1 > 1
     """).fetchall()
+    broken += build.execute("""
+        select calendar_month, account_id, scope_value from build.intermediate.int_revenue__entity_months
+        where opening_mrr_minor + new_minor + reactivation_minor + expansion_minor - contraction_minor - churn_minor + fx_minor
+                <> closing_mrr_minor
+            or least(new_minor, reactivation_minor, expansion_minor, contraction_minor, churn_minor) < 0
+    """).fetchall()
     unexplained = build.execute(
         "select account_id, calendar_month from build.cx.mrr_movements where reason is null"
     ).fetchall()

@@ -57,6 +57,7 @@ ces_months as (
         account_id,
         {{ month_of(local_date('responded_at')) }} as calendar_month,
         count(*) as ces_responses,
+        count(case when is_satisfied then 1 end) as ces_satisfied,
         {{ exact_mean('case when is_satisfied then 1.0 else 0.0 end') }} as ces
     from responses
     where metric = 'ces'
@@ -86,12 +87,14 @@ gathered as (
         support.sla_met_rate,
         support.csat,
         support.csat_responses,
+        support.csat_satisfied,
         -- the latest relationship answer known by the month's end, with its age
         {{ last_known('latest_nps.nps') }} as nps_latest,
         {{ last_known('latest_nps.nps_score') }} as nps_latest_score,
         {{ last_known('latest_nps.answered_on') }} as nps_latest_on,
         ces_months.ces,
         ces_months.ces_responses,
+        ces_months.ces_satisfied,
         milestone_months.milestones_due,
         milestone_months.milestones_met,
         vectors.proven as success_vector,
