@@ -36,17 +36,22 @@ def interventions(*, everything: bool = False) -> None:
 
 
 def backtest(*, latest: bool = False) -> None:
-    """Show whether a class foretold who left, against everybody and against the last NPS answer (table class_backtests)."""
+    """Show whether a class foretold who left, against everybody and against the last NPS answer (table class_backtests).
+
+    The lift is the churn rate of a group over that of everybody.
+    """
     from quality.backtest import comparison  # noqa: PLC0415 - loads DuckDB
 
     compared = comparison(_published(_settings()), scope="latest" if latest else "pooled")
+    wide = Console(width=max(console.width, WIDTH))
     for days, groups in compared.items():
-        table = Table(f"{days} days before", *COLUMNS, box=None, pad_edge=False, padding=(0, 2))
-        for column in table.columns[1:]:
-            column.justify = "right"
+        table = Table(f"{days} days before", *COLUMNS, box=None, pad_edge=False, padding=(0, 1))
+        for column in table.columns:
+            column.no_wrap = True
+            column.justify = "left" if column is table.columns[0] else "right"
         for group in groups:
             table.add_row(group.name, *group.cells())
-        console.print(table, "")
+        wide.print(table, "")
     if not compared:
         console.print("No month lies far enough back: a horizon must be over before it can be judged.")
 
@@ -58,9 +63,10 @@ COLUMNS = (
     "expanded",
     "churn rate",
     "95 %",
-    "times everybody's",
-    "share of losses",
+    "lift",
+    "of all losses",
 )
+WIDTH = 110  # a file or a narrow terminal gets whole rows, too
 
 
 def _published(settings: Settings) -> Path:

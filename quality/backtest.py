@@ -49,7 +49,7 @@ class Group:
             f"{self.contracted:,}",
             f"{self.expanded:,}",
             f"{self.churn_rate:.1%}",
-            f"{self.low:.1%} to {self.high:.1%}",
+            f"{100 * self.low:.1f} to {self.high:.1%}",
             "-" if self.lift is None else f"{self.lift:.2f}",
             "-" if self.churned_share is None else f"{self.churned_share:.0%}",
         )

@@ -43,7 +43,7 @@ def test_groups_in_order_one_row_each(warehouse):
     assert list(compared) == [30, 90]
     names = ["Dangling", "Growth", "Dangling or At-Risk", "last NPS a detractor", "everybody"]
     assert [group.name for group in compared[90]] == names
-    assert compared[90][0].cells() == ("4", "2", "7", "8", "50.0%", "1.0% to 60.0%", "12.50", "50%")
+    assert compared[90][0].cells() == ("4", "2", "7", "8", "50.0%", "1.0 to 60.0%", "12.50", "50%")
 
 
 def test_what_can_t_be_said_is_a_dash_and_scopes_stay_apart(warehouse):
