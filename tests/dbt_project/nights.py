@@ -25,6 +25,7 @@ REVENUE = ("retention_months", "mrr_movements", "mrr_lines", "int_revenue__accou
 PUBLISHED = ("account_history", "account_months", "mrr_lines", "retention_months", "nps_trend", "metric_restatements")
 RAW = re.compile(r"read_parquet\('[^']*/raw/(\w+)/(\w+)/v1/\*/data\.parquet'[^)]*\)")
 SAID = ("customer_classes", "customer_class_history")
+OWED = ("interventions", "intervention_decisions")
 PREVIOUS = re.compile(r"read_parquet\('[^']*/(\w+)\.parquet'\)")
 
 
@@ -128,7 +129,7 @@ def compiled_project(folder: Path) -> Project:
         ]
         names = [table["name"] for table in history]
         result = dbtRunner(manifest=parsed()).invoke([
-            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, *SAID, "satisfaction_trend", "source_conflicts")),
+            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, *SAID, *OWED, "satisfaction_trend", "source_conflicts")),
             "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip

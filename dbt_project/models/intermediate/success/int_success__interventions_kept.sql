@@ -31,7 +31,8 @@ promised as (
 rules as (
     select
         rule_id,
-        max(case when occasion = 'dangling_entered' then 1 else 0 end) = 1 as owes_decision
+        max(case when occasion = 'dangling_entered' then 1 else 0 end) = 1 as owes_decision,
+        max(case when occasion = 'renewal_ahead' then 1 else 0 end) = 1 as ends_with_its_day
     from {{ ref('intervention_rules') }}
     group by rule_id
 ),
@@ -45,30 +46,31 @@ joined as (
         coalesce(opened.play, promised.play) as play,
         coalesce(promised.opened_on, opened.opened_on) as opened_on,
         coalesce(promised.due_on, opened.due_on) as due_on,
-        -- what was opened ahead of a day is settled when that day has come
-        coalesce(opened.settled_on, promised.settled_on, case
-            when opened.dedupe_key is null and promised.occurred_on > promised.opened_on and promised.occurred_on <= {{ as_of() }}
-                then promised.occurred_on
-        end) as settled_on,
+        -- as the evidence says tonight; a renewal is no longer listed once its day has come, which settles it
+        case
+            when opened.dedupe_key is not null then opened.settled_on
+            when promised.settled_on is not null then promised.settled_on
+            when rules.ends_with_its_day and promised.occurred_on <= {{ as_of() }} then promised.occurred_on
+        end as settled_on,
         coalesce(opened.evidence_table, promised.evidence_table) as evidence_table,
         coalesce(opened.evidence_ids, promised.evidence_ids) as evidence_ids,
         coalesce(opened.evidence_count, promised.evidence_count) as evidence_count,
         coalesce(opened.occurred_on, promised.occurred_on) as occurred_on,
+        coalesce(rules.owes_decision, false) as owes_decision,
         opened.dedupe_key is null as is_gone
     from opened
     full outer join promised
         on promised.dedupe_key = opened.dedupe_key
+    left join rules
+        on rules.rule_id = coalesce(opened.rule_id, promised.rule_id)
 ),
 
 kept as (
     select
         joined.*,
-        coalesce(rules.owes_decision, false) as owes_decision,
         -- the evidence that called for it was corrected away
         is_gone and settled_on is null as is_lapsed
     from joined
-    left join rules
-        on rules.rule_id = joined.rule_id
 )
 
 select * from kept
