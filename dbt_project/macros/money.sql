@@ -31,3 +31,11 @@
 {% macro converted_minor(minor_expr, rate_expr) -%}
     cast(round(cast({{ minor_expr }} as decimal(18, 0)) * cast({{ rate_expr }} as decimal(20, 12)), 0) as bigint)
 {%- endmacro %}
+
+{#- Ends the run for want of a rate; names the currency and the last day of the month. orchestration/scrubbing.py knows the words. -#}
+{% macro fail_without_rate(currency_expr, month_expr) -%}
+    cast({{ fail_run(
+        "'No rate of ' || " ~ currency_expr ~ " || ' for ' || cast(" ~ add_days(add_months(month_expr, 1), -1)
+        ~ " as " ~ dbt.type_string() ~ ") || ': add a day of that month to fx_rates'"
+    ) }} as decimal(20, 12))
+{%- endmacro %}

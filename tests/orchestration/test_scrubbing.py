@@ -76,6 +76,14 @@ def assert_clean(text):
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
+        (
+            "Runtime Error in model m (models/m.sql)\n  Invalid Input Error: No rate of EUR for 2026-09-30: add a day of that month to fx_rates",
+            "No rate of EUR for 2026-09-30: add a day of that month to fx_rates",
+        ),
+        (
+            "Runtime Error in model m (models/m.sql)\n  Invalid Input Error: Accounts merge in a circle, correct merged_into: jane",
+            "Accounts merge in a circle, correct merged_into",
+        ),
         ('ERROR: duplicate key value violates unique constraint "k"\nDETAIL: Key (x)=(jane) already exists.', "unique constraint"),
         ("Conversion Error: Could not convert string 'jane' to INT32 when casting from source column score", "source column score"),
         ("Constraint Error: NOT NULL constraint failed: accounts.account_id", "accounts.account_id"),

@@ -57,7 +57,7 @@ survivors as (
         merges.account_id,
         case
             when merges.is_circular or ends.survivor_id <> ends.account_id
-                then {{ fail_run("'Accounts merge in a circle, correct merged_into of account ' || merges.account_id") }}
+                then {{ fail_run("'Accounts merge in a circle, correct merged_into: ' || merges.account_id") }}
             else merges.survivor_id
         end as survivor_id
     from merges_{{ doublings }} as merges

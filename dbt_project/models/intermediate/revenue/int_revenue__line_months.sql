@@ -87,14 +87,14 @@ converted as (
                     or amounts.billing_non_recurring_minor <> 0
                     or amounts.counted_exclusion_reason = 'not_active_at_month_end'
                 )
-                then cast({{ fail_run("'No rate of ' || amounts.currency || ' for the end of the month ' || cast(amounts.calendar_month as " ~ dbt.type_string() ~ ") || ': add it to fx_rates'") }} as decimal(20, 12))
+                then {{ fail_without_rate('amounts.currency', 'amounts.calendar_month') }}
             else coalesce(rates.minor_rate, 0)
         end as minor_rate,
         case
             when amounts.currency = '{{ var("reporting_currency") }}' then 1
             when amounts.month_number >= {{ month_number(as_of()) }} then 0
             when next_rates.minor_rate is null and amounts.billing_gross_mrr_minor <> 0
-                then cast({{ fail_run("'No rate of ' || amounts.currency || ' for the end of the month after ' || cast(amounts.calendar_month as " ~ dbt.type_string() ~ ") || ': add it to fx_rates'") }} as decimal(20, 12))
+                then {{ fail_without_rate('amounts.currency', add_months('amounts.calendar_month', 1)) }}
             else coalesce(next_rates.minor_rate, 0)
         end as next_minor_rate
     from amounts
