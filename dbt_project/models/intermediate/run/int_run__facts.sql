@@ -1,1 +1,3 @@
-select {{ publication_columns() }}
+select
+    '{{ var("reporting_currency") }}' as reporting_currency,
+    {{ publication_columns() }}
