@@ -47,7 +47,7 @@ FORMS: dict[str, Form] = {
         "one", optional=MOSTLY, failing="{c} is not null and count(*) over (partition by {c}) > 1"
     ),
     "expect_compound_columns_to_be_unique": Form(
-        "many", optional=MOSTLY, failing="count(*) over (partition by {cs}) > 1"
+        "many", optional=MOSTLY, failing="({known}) and count(*) over (partition by {cs}) > 1"
     ),
     "expect_column_values_to_be_between": Form("one", optional=RANGE | MOSTLY, failing="not ({between})"),
     "expect_column_values_to_be_in_set": Form("one", _needs("value_set"), MOSTLY, "{c} not in :value_set"),

@@ -16,7 +16,7 @@ from quality import standing
 from quality.connections import identifier, open_read_only, quoted
 from quality.expectation_engine import Engine
 from quality.reconciliation import reconcile
-from quality.samples import failing_keys
+from quality.samples import failing_keys, failing_rows
 from quality.verdict import Check, Override, Verdict
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class _Bench:
 def _judge_table(table: str, suite: Suite | None, context: Context, bench: _Bench, *, is_off: bool) -> Iterator[Check]:
     columns, rows = facts(bench.connection, bench.schema, table)
     judged = list(_judge_suite(suite, bench)) if suite else []
-    yield from judged
+    yield from judged if rows is not None else (replace(check, detail=standing.MISSING) for check in judged)
     yield standing.suite_check(table, suite, sum(not check.could_not_run for check in judged))
     yield standing.row_count_check(table, suite, rows, is_off=is_off)
     if rows is None:
@@ -124,7 +124,11 @@ def _judge_suite(suite: Suite, bench: _Bench) -> Iterator[Check]:
         outcome = outcomes[line.name]
         check = _check(suite, line, outcome)
         if not outcome.is_passed and not outcome.could_not_run:
-            with contextlib.suppress(duckdb.Error):  # a sample is a courtesy; the verdict stands without it
+            with contextlib.suppress(
+                duckdb.Error
+            ):  # counts and samples are a courtesy; the verdict stands without them
+                if check.failed_rows is None and (counted := failing_rows(bench.connection, relation, line)):
+                    check = replace(check, failed_rows=counted[0], evaluated_rows=counted[1])
                 check = replace(check, sample_keys=failing_keys(bench.connection, relation, suite, line))
         yield check
 

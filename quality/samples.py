@@ -64,6 +64,18 @@ def failing_keys(
     )
 
 
+def failing_rows(
+    connection: duckdb.DuckDBPyConnection, relation: str, expectation: Expectation
+) -> tuple[int, int] | None:
+    """Rows that break an expectation, and rows there are; None where it is not about rows."""
+    condition = failing_condition(expectation)
+    if condition is None:
+        return None
+    query = f"select count(*) filter (where fails), count(*) from (select coalesce({condition}, false) as fails from {relation})"
+    failed, rows = connection.execute(query).fetchall()[0]
+    return int(failed), int(rows)
+
+
 def failing_condition(expectation: Expectation) -> str | None:
     """The SQL condition of the rows that break an expectation, from the catalogue's template."""
     template = FORMS[expectation.expectation].failing
@@ -75,6 +87,7 @@ def failing_condition(expectation: Expectation) -> str | None:
     filled = template.format(
         c=one,
         cs=", ".join(columns),
+        known=" or ".join(f"{column} is not null" for column in columns),
         a=one,
         b=columns[-1] if columns else "",
         between=_between(one, args),

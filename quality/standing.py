@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quality.suite import Suite, Suites
 
 GATE = "gate"  # owner of what nobody wrote down
+MISSING = "the table is missing"
 
 
 def suite_check(table: str, suite: Suite | None, evaluated: int) -> Check:
@@ -38,7 +39,7 @@ def suite_check(table: str, suite: Suite | None, evaluated: int) -> Check:
 def row_count_check(table: str, suite: Suite | None, rows: int | None, *, is_off: bool) -> Check:
     """More than no row, unless its sources are off or its suite says why empty is honest."""
     excuse = "all its sources are off" if is_off else (suite.may_be_empty if suite else "")
-    detail = "the table is missing" if rows is None else f"{rows} rows"
+    detail = MISSING if rows is None else f"{rows} rows"
     if not rows and excuse and rows is not None:
         detail = f"empty: {excuse}"
     return _check(

@@ -62,6 +62,17 @@ def test_at_most_twenty_keys_are_named(house):
 
 
 @pytest.mark.parametrize(
+    ("key", "is_broken"), [("'a1', date '2026-08-01'", True), ("'a1', null", True), ("null, null", False)]
+)
+def test_a_key_of_several_columns_repeats_with_a_null_in_it_too(house, key, is_broken):
+    repeated = f"insert into cx.account_months (account_id, calendar_month) values ({key}), ({key})"
+    breaches = found(house.built("r1", "delete from cx.account_months where account_id = 'a1'", repeated).judged())
+    breach = breaches.get("account_months/compound_columns_to_be_unique/account_id/calendar_month")
+    assert (breach is not None) is is_broken
+    assert not is_broken or (breach.failed_rows, breach.evaluated_rows, len(breach.sample_keys)) == (2, 119, 1)
+
+
+@pytest.mark.parametrize(
     ("change", "check", "cannot_run"),
     [
         ("delete from cx.accounts", "accounts/has_rows", False),
