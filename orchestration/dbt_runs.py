@@ -12,6 +12,7 @@ from typing import Any
 
 from orchestration.manifest import parsed
 from orchestration.scrubbing import scrubbed
+from orchestration.sentences import sentence
 from quality.verdict import Check
 
 logger = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ def _check(node: Mapping[str, Any], outcome: Mapping[str, Any], manifest: Mappin
         table=str(manifest["nodes"].get(attached, {}).get("name", "")),
         name=name,
         expectation=str((node.get("test_metadata") or {}).get("name", "sql")),
-        sentence=str(node.get("description") or name.replace("_", " ")),
+        sentence=sentence(node),
         severity="warning" if str(node["config"].get("severity", "error")).lower() == "warn" else "critical",
         owner="team:analytics",
         is_passed=status == "pass",
