@@ -49,15 +49,14 @@ def members(root: Path, sources: Iterable[Source], tombstones: Tombstones) -> se
         for source in sources:
             for table in source.tables:
                 matcher = Rows(tombstones, source, table)
-                texts = [column.name for column in table.columns if column.form in {"text", "id", "json"}]
                 # Its own people's addresses; who looks after it (an owner, an interviewer) is not erased with it.
-                contacts = [name for name in texts if name == "email" or name.endswith("_email")]
+                contacts = [one.name for one in table.columns if one.name == "email" or one.name.endswith("_email")]
                 for part in landing.parts(root, source.name, table.name):
                     folder = landing.table_folder(root, source.name, table.name) / part
-                    for row in landing.read_part(folder, table).select(texts).to_pylist():
-                        if matcher.is_of_account(row):
-                            matcher.remember(row)
-                            found |= {row[name] for name in contacts if row[name] and "@" in row[name]}
+                    rows = landing.read_part(folder, table)
+                    gone = matcher.learned(rows)
+                    for name in contacts:
+                        found |= {value for value in rows[name].filter(gone).to_pylist() if value and "@" in value}
     return found
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -69,7 +69,7 @@ class Tombstones:
 
     def names_person(self, text: str) -> bool:
         """Whether a text says an erased person's address, or name as a part of a list or in a sentence."""
-        if any(self.has("person", found) for found in ADDRESS.findall(text)):
+        if any(self.has("person", found) for found in addresses(text)):
             return True
         if any(self.has("person", piece) for piece in PIECES.split(text)):
             return True
@@ -83,7 +83,7 @@ class Tombstones:
     def names_account(self, text: str) -> bool:
         """Whether a value is an identifier of an erased account, or an address at its domain."""
         return self.has("account", text) or any(
-            self.has("domain", found.rsplit("@", 1)[1]) for found in ADDRESS.findall(text)
+            self.has("domain", found.rsplit("@", 1)[1]) for found in addresses(text)
         )
 
 
@@ -111,37 +111,39 @@ class Rows:
         """The rows that may be landed; the keys of the others are remembered for the rows below them."""
         if not self._stones or not rows.num_rows:
             return Filtered(rows, 0, 0)
-        if not self._may_name_anybody(rows):
-            return Filtered(rows, 0, 0)
-        kept, dropped, changed = [], 0, 0
-        for row in rows.to_pylist():
-            if self.is_of_account(row):
-                dropped += 1
-                self.remember(row)
-                continue
-            cleaned = self.cleaned(row)
-            changed += cleaned is not row
-            kept.append(cleaned)
-        if not dropped and not changed:
-            return Filtered(rows, 0, 0)
-        return Filtered(pa.Table.from_pylist(kept, schema=rows.schema), dropped, changed)
+        gone = self.learned(rows)
+        kept = rows.filter(pc.invert(gone)) if pc.any(gone).as_py() else rows
+        named = self._mask(kept, (*self._pii, "_raw"), lambda column, value: bool(self._hit(column, value)))
+        if not pc.any(named).as_py():
+            return Filtered(kept, rows.num_rows - kept.num_rows, 0)
+        places = pc.indices_nonzero(named).to_pylist()
+        cleaned = [self.cleaned(row) for row in kept.take(places).to_pylist()]
+        replaced = pa.concat_tables([kept.filter(pc.invert(named)), pa.Table.from_pylist(cleaned, schema=kept.schema)])
+        # back into the order they came in
+        order = pa.concat_arrays([pc.indices_nonzero(pc.invert(named)), pa.array(places, pa.uint64())])
+        return Filtered(replaced.take(pc.sort_indices(order)), rows.num_rows - kept.num_rows, len(cleaned))
 
-    def _may_name_anybody(self, rows: pa.Table) -> bool:
-        """Whether any value of any column is known: each distinct value is looked at once, which is what makes a night bearable."""
-        for name in (*self._pii, "_raw"):
+    def learned(self, rows: pa.Table) -> pa.Array:
+        """Which rows are an erased account's. Their keys are remembered until no further row hangs on them."""
+        while True:
+            gone = self._mask(rows, tuple(self._pii), self._is_account)
+            known = len(self._stones.marks)
+            if len(self._table.key) == 1 and self._table.key[0] in self._links:
+                for key in rows[self._table.key[0]].filter(gone).to_pylist():
+                    self._stones.add(f"{self._source.name}.{self._table.key[0]}", str(key))
+            if len(self._stones.marks) == known:
+                return gone
+
+    def _mask(self, rows: pa.Table, columns: Iterable[str], is_hit: Callable[[str, str], bool]) -> pa.Array:
+        """Rows with a hit in any of the columns. Each distinct value is looked at once, which is what makes a night bearable."""
+        mask = pa.repeat(pa.scalar(value=False), rows.num_rows)
+        for name in columns:
             if name not in rows.column_names or not pa.types.is_string(rows.schema.field(name).type):
                 continue
-            for value in pc.unique(rows[name]).to_pylist():
-                if value and (self._hit(name, value) or self._is_account(name, value)):
-                    return True
-        return False
-
-    def remember(self, row: Mapping[str, Any]) -> None:
-        if len(self._table.key) == 1 and self._table.key[0] in self._links:
-            self._stones.add(f"{self._source.name}.{self._table.key[0]}", str(row[self._table.key[0]]))
-
-    def is_of_account(self, row: Mapping[str, Any]) -> bool:
-        return any(self._is_account(column, value) for column, value in self._texts(row) if column != "_raw")
+            hits = [value for value in pc.unique(rows[name]).to_pylist() if value and is_hit(name, value)]
+            if hits:
+                mask = pc.or_(mask, pc.is_in(rows[name].combine_chunks(), value_set=pa.array(hits, pa.string())))
+        return mask
 
     def _is_account(self, column: str, value: str) -> bool:
         stones, name = self._stones, self._source.name
@@ -151,16 +153,14 @@ class Rows:
             return any(stones.has(f"{name}.{link}", value) for link in self._links)
         if column in ACCOUNT_COLUMNS or self._pii.get(column) == "contact":
             return stones.names_account(value)
-        return self._form(column) == "json" and any(stones.names_account(leaf) for leaf in leaves(value))
+        return self._forms.get(column) == "json" and any(stones.names_account(leaf) for leaf in leaves(value))
 
     def cleaned(self, row: dict[str, Any]) -> dict[str, Any]:
-        """The row itself where it names no erased person, else a cleaned copy."""
+        """A copy of a row without the erased person it names."""
         hits = {column: kind for column, value in self._texts(row) if (kind := self._hit(column, value))}
-        if not hits:
-            return row
         cleaned = dict(row)
         for column, pii in self._pii.items():
-            if row[column] is None or self._form(column) == "json":
+            if row[column] is None or self._forms.get(column) == "json":
                 cleaned[column] = GONE if column in hits else row[column]
             elif column in hits:
                 cleaned[column] = self._stones.pseudonym(hits[column], str(row[column]))
@@ -172,8 +172,8 @@ class Rows:
     def _hit(self, column: str, value: str) -> str:
         """The kind of hash that the value is known by; empty: it names no erased person."""
         if column == "_raw":
-            return "person" if any(self._stones.has("person", one) for one in ADDRESS.findall(value)) else ""
-        if self._form(column) == "json":
+            return "person" if any(self._stones.has("person", one) for one in addresses(value)) else ""
+        if self._forms.get(column) == "json":
             return "person" if any(self._is_person(leaf) for leaf in leaves(value)) else ""
         pii = self._pii.get(column, "none")
         if pii == "pseudonym" or column == "external_id":
@@ -192,14 +192,20 @@ class Rows:
             if isinstance(value := row.get(name), str) and value:
                 yield name, value
 
-    def _form(self, column: str) -> str:
-        return next((one.form for one in self._table.columns if one.name == column), "")
+    @cached_property
+    def _forms(self) -> Mapping[str, str]:
+        return {column.name: column.form for column in self._table.columns}
 
     def _is_required(self, column: str) -> bool:
         return any(one.name == column and one.is_required for one in self._table.columns)
 
     def _is_key(self, column: str) -> bool:
         return column in self._table.key
+
+
+def addresses(text: str) -> list[str]:
+    """The e-mail addresses in a text; most texts have none, and the pattern is slow to find that out."""
+    return ADDRESS.findall(text) if "@" in text else []
 
 
 def leaves(text: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ from ingestion import durable, erasing
 from ingestion.registry import sources
 from ingestion.tombstones import Tombstones
 from orchestration.manifest import published_tables
-from orchestration.persons import salt
+from orchestration.persons import open_erasure, salt
 from orchestration.settings import Settings
 from orchestration.warehouses import FILE, SERVER, Warehouses
 from quality.erasing import Erased, Subject, erase_from_file, erase_from_server
@@ -87,7 +87,7 @@ def erase(  # noqa: PLR0913 - all of it is recorded
             "left": 0,
         },
     )
-    _open(settings).unlink(missing_ok=True)
+    open_erasure(settings).unlink(missing_ok=True)
     return proof
 
 
@@ -180,13 +180,9 @@ def _left(settings: Settings, stones: Tombstones, subject: Subject) -> str:
     return ", ".join(f"{name} {count}" for name, count in {**landed, **published}.items())
 
 
-def _open(settings: Settings) -> Path:
-    return settings.erasures / "open.json"
-
-
 def _resumed(settings: Settings, mark: str, subject: Subject) -> Subject:
     """The subject with what an interrupted erasure of the same one had learned before it changed anything."""
-    path = _open(settings)
+    path = open_erasure(settings)
     known = json.loads(path.read_text()) if path.exists() else {}
     if known and known["subject"] != mark:
         raise ErasureError("another erasure was interrupted: run that one to its end first")
@@ -208,9 +204,9 @@ def _resumed(settings: Settings, mark: str, subject: Subject) -> Subject:
 
 def _counted(settings: Settings, landed: Mapping[str, int]) -> dict[str, int]:
     """What was done to the landing by this attempt and those that were interrupted."""
-    state = json.loads(_open(settings).read_text())
+    state = json.loads(open_erasure(settings).read_text())
     state["landing"] = dict(Counter(state.get("landing", {})) + Counter(landed))
-    durable.write(_open(settings), json.dumps(state).encode())
+    durable.write(open_erasure(settings), json.dumps(state).encode())
     return dict(state["landing"])
 
 

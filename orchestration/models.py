@@ -17,7 +17,7 @@ from ingestion.registry import sources
 from orchestration.dbt_runs import DbtFailedError, Project, record_tests, require_built
 from orchestration.manifest import DBT_PROJECT, manifest
 from orchestration.night import Night, Pipeline, models_of
-from orchestration.persons import salt_file
+from orchestration.persons import note_erasures, salt_file
 from orchestration.raw import key_of
 from orchestration.scrubbing import withheld
 from orchestration.settings import export
@@ -108,6 +108,7 @@ def _make_room(night: Night, *, is_whole: bool) -> None:
     if is_whole:
         night.build_path.unlink(missing_ok=True)
         night.build_path.with_suffix(".duckdb.wal").unlink(missing_ok=True)
+        note_erasures(night.settings, night.folder)
 
 
 def _variables(night: Night, live: Manifest | None, previous: Path | None) -> dict[str, Any]:

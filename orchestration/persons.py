@@ -10,9 +10,13 @@ import os
 import secrets
 from pathlib import Path
 
+from ingestion import durable
+from ingestion.tombstones import Tombstones
 from orchestration.settings import Settings
 
 SALT = "person_salt"
+ERASED = "erased_before"
+UNFINISHED = "unfinished"
 
 
 def salt_file(settings: Settings) -> Path:
@@ -43,3 +47,35 @@ def salt(settings: Settings) -> bytes:
 def mark(settings: Settings) -> str:
     """What of the salt decides the published tables, to be told: nothing where persons are not hashed."""
     return hashlib.sha256(b"mark:" + salt(settings)).hexdigest()[:12] if settings.hash_persons else ""
+
+
+def open_erasure(settings: Settings) -> Path:
+    """What an erasure is at, while it is under way or was interrupted; no such file else."""
+    return settings.erasures / "open.json"
+
+
+def note_erasures(settings: Settings, folder: Path) -> None:
+    """Write down beside a build, before it reads anything, which erasures it knows of."""
+    durable.write(folder / ERASED, _erasures(settings).encode())
+
+
+def erased_since(settings: Settings, folder: Path) -> str:
+    """Why a build may be published no more: it may hold somebody who was erased after it had begun to read. Empty: it doesn't.
+
+    An erasure says what it is at, then writes its tombstones, then waits for the warehouse's lock: asked under that lock, this
+    can't miss one.
+    """
+    noted = folder / ERASED
+    known = noted.read_text() if noted.exists() else ""
+    if known == UNFINISHED:
+        return "An erasure was not at its end when this night began to build. Run `make erase` to its end, then the night again."
+    if known != _erasures(settings):
+        return "Somebody was erased while this night was running: its build still holds them. Run the night again."
+    return ""
+
+
+def _erasures(settings: Settings) -> str:
+    if open_erasure(settings).exists():
+        return UNFINISHED
+    path = Tombstones.load(settings.raw).path
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else "none"

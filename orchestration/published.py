@@ -8,6 +8,7 @@ from ingestion import landing
 from orchestration.dbt_runs import test_checks
 from orchestration.manifest import manifest, published_tables
 from orchestration.night import Night, Pipeline, code_version, models_version
+from orchestration.persons import erased_since
 from orchestration.scrubbing import withheld
 from orchestration.warehouses import FILE
 from quality.context import Context
@@ -107,6 +108,7 @@ def _publish(
         watermarks=landing.watermarks(settings.raw),
         is_demo=settings.is_demo,
         headlines=headlines(night.build_path).figures(),
+        objection=lambda: erased_since(settings, night.folder),
     )
     page = night.folder / "quality.html"
 

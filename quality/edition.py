@@ -64,6 +64,11 @@ class Edition:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
+    def require_no_objection(self) -> None:
+        """For targets, once they hold their lock: what happened since the build may forbid to publish it."""
+        if reason := self.release.objection():
+            raise PublicationRefused(reason, self.verdict)
+
     def facts(self) -> dict[str, TableFacts]:
         """Rows, columns and content hash of every table of the allow-list."""
         return {

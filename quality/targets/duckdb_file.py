@@ -113,6 +113,7 @@ class DuckDBFile:
                 return self._publication(live, is_new=False)
             if not again and any(event["from_run_id"] == release.run_id for event in self.events()):
                 raise RolledBackError(f"run {release.run_id} was rolled back; say so to publish it again")
+            edition.require_no_objection()
             folder = self.store / version
             if (folder / files.MANIFEST).exists() and self._is_whole(version):
                 manifest = self._manifest(version)  # its publisher died before the swap, or it is wanted again

@@ -124,6 +124,7 @@ class Postgres:
             taken_back = session.rows(f"select 1 from {STORE}._events where from_run_id = $1", (release.run_id,))
             if taken_back and not again:
                 raise RolledBackError(f"run {release.run_id} was rolled back; say so to publish it again")
+            edition.require_no_objection()
             ((number,),) = session.rows(
                 f"insert into {STORE}._versions (version, run_id, state) values ($1, $1, 'loading') returning {NUMBER}",
                 (release.run_id,),
