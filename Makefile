@@ -78,6 +78,10 @@ test: $(VENV)/.test ## run the whole test suite
 faults: $(VENV)/.test ## play every fault and print what was seen: SEED=... plays the same ones again, ONLY="1 5" some
 	@$(BIN)/python -m tests.faults $(if $(SEED),--seed $(SEED)) $(ONLY)
 
+.PHONY: benchmarks
+benchmarks: $(VENV)/.run ## measure build, gate and publication at TICKETS=... (default ten million: an hour, 60 GB); prints ratios
+	@$(BIN)/python -m benchmarks $(if $(TICKETS),--tickets $(TICKETS))
+
 .PHONY: clean
 clean: ## remove the demo data (data/) and what the tools cached; your own CX_HOME stays
 	rm -rf data dbt_project/target dbt_project/logs .pytest_cache .mypy_cache .ruff_cache
