@@ -92,7 +92,8 @@ def record_tests(folder: Path, results: Sequence[Any], *, is_whole: bool) -> Non
     """Keep the latest outcome of each data test of a build beside it; a whole build begins anew."""
     known = {} if is_whole else _recorded(folder)
     for one in results:
-        known[one.node.unique_id] = {"status": str(one.status), "failures": one.failures}
+        broke = scrubbed(str(one.message)) if str(one.status) == "error" else ""
+        known[one.node.unique_id] = {"status": str(one.status), "failures": one.failures, "detail": broke}
     passing = folder / f"{RESULTS}.tmp"
     passing.write_text(json.dumps(known, sort_keys=True))
     passing.replace(folder / RESULTS)
@@ -128,5 +129,6 @@ def _check(node: Mapping[str, Any], outcome: Mapping[str, Any], manifest: Mappin
         owner="team:analytics",
         is_passed=status == "pass",
         failed_rows=outcome.get("failures"),
+        detail=outcome.get("detail", ""),
         could_not_run=status not in {"pass", "fail", "warn"},
     )

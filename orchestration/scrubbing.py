@@ -31,9 +31,10 @@ TELLING = (
     re.compile(r"violates (?:primary key|unique|not-null|check|foreign key) constraint"),
     re.compile(r"\bsource column [a-z_][a-z0-9_]*"),
     re.compile(r"\bLINE \d+"),
-    # the project's own, macro fail_run: a currency and a date say nothing about anybody, an account's id might
+    # the project's own, macro fail_run: a currency and a date say nothing about anybody, an account's id might; rules are the project's own
     re.compile(r"\bNo rate of [A-Z]{3} for \d{4}-\d{2}-\d{2}: add a day of that month to fx_rates\b"),
     re.compile(r"\bAccounts merge in a circle, correct merged_into\b"),
+    re.compile(r"\b(?:class|intervention)_rules\.csv line \d+: .{1,900}"),
 )  # fmt: skip
 QUOTED = re.compile(
     r"'(?:[^'\n]|'')*'|\"[^\"\n]*[^\w\"\n][^\"\n]*\"|[\w.+%-]+@[\w-]+(?:\.[\w-]+)*|://[^\s/@]+:[^\s/@]+@"

@@ -141,7 +141,10 @@ def refusal(verdict: Verdict, release: Release) -> str:
         return f"never judged: {', '.join(unjudged)}"
     if verdict.is_publishable:
         return ""
-    worst = [f"{check.table}: {check.sentence}" for check in verdict.critical[:3]]
+    worst = [
+        f"{check.table}: {check.sentence}" + (f" ({check.detail})" if check.could_not_run and check.detail else "")
+        for check in verdict.critical[:3]
+    ]
     more = len(verdict.critical) - len(worst)
     return f"{len(verdict.critical)} critical; " + "; ".join(worst) + (f"; and {more} more" if more else "")
 

@@ -99,6 +99,19 @@ def test_what_helps_and_is_no_value_is_kept(text, kept):
     assert "jane" not in told
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        'class_rules.csv line 2: unknown signal "moon_phase"; class_signals.csv lists them',
+        'intervention_rules.csv line 14: unknown occasion "champion_lfet"',
+    ],
+)
+def test_the_project_s_own_refusals_are_told_whole(said):
+    with pytest.raises(duckdb.Error) as raised:
+        duckdb.execute("select error(?)", [said]).fetchall()
+    assert said in scrubbed(f"Database Error in test t (tests/t.sql)\n  {raised.value}\n  compiled code at x")
+
+
 def test_a_url_loses_its_password():
     told = scrubbed("IO Error: cannot open postgresql://night:s3cret@host/db")
     assert "s3cret" not in told

@@ -12,8 +12,8 @@ conditions as (
         condition_group,
         signal,
         operator,
-        cast(threshold as double) as threshold,
-        cast(valid_days as integer) as valid_days,
+        try_cast(threshold as double) as threshold,
+        try_cast(valid_days as integer) as valid_days,
         customer_class
     from {{ ref('class_rules') }}
 ),

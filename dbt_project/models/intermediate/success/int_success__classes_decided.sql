@@ -6,17 +6,17 @@ signals as (
     select * from {{ ref('int_success__signals_measured') }}
 ),
 
--- text in the seed, so that a mistyped cell is told with its line by a test instead of a loader's error
+-- text in the seed, so that a mistyped cell is told with its line by a test instead of an engine's error
 conditions as (
     select
         rule_id,
-        cast(rule_order as integer) as rule_order,
+        try_cast(rule_order as integer) as rule_order,
         customer_class,
         condition_group,
         signal,
         operator,
-        cast(threshold as double) as threshold,
-        cast(valid_days as integer) as valid_days
+        try_cast(threshold as double) as threshold,
+        try_cast(valid_days as integer) as valid_days
     from {{ ref('class_rules') }}
 ),
 

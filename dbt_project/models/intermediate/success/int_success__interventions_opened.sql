@@ -4,9 +4,9 @@ with rules as (
         kind,
         occasion,
         operator,
-        cast(threshold as double) as threshold,
-        cast(lead_days as integer) as lead_days,
-        cast(due_in_days as integer) as due_in_days,
+        try_cast(threshold as double) as threshold,
+        try_cast(lead_days as integer) as lead_days,
+        try_cast(due_in_days as integer) as due_in_days,
         once_per,
         play
     from {{ ref('intervention_rules') }}
