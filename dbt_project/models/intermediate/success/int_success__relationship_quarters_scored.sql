@@ -69,8 +69,8 @@ scored as (
         100 * greatest(adjusted_score - half_width, -1.0) as nps_low,
         100 * least(adjusted_score + half_width, 1.0) as nps_high,
         case
-            when responses < 10 then 'insufficient'
-            when responses < 30 then 'indicative'
+            when responses < {{ var('indicative_responses') }} then 'insufficient'
+            when responses < {{ var('reportable_responses') }} then 'indicative'
             else 'reportable'
         end as reliability
     from spread
