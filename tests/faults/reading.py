@@ -82,6 +82,8 @@ def loop(how, place, stop, result):
             errors.append(f"{type(error).__name__}: {error}")
             continue
         run = getattr(found, "run_id", found)
+        if run is None and seen:
+            errors.append("what was live is gone")
         if run is not None:
             reads += 1
             if run not in seen[-1:]:

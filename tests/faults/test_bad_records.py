@@ -100,9 +100,9 @@ def test_records_are_kept_or_quarantined_and_counted(tmp_path_factory, monkeypat
                 for chosen in (chance.choice(examples) for _ in range(RECORDS // 2))
             ]
             one.take([*records, chance.choice(examples)], page + 1)
-        fed["malformed"] += RECORDS
         landed(one)
         assert one.received == RECORDS + 2
+        fed["malformed"] += RECORDS
         assert one.received == one.kept + one.duplicate + one.quarantined + one.foreign
         back = held_back(root, source, table)
         assert len({(row["file"], row["line"]) for row in back}) == one.quarantined
