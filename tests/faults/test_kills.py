@@ -57,7 +57,7 @@ def test_building(tmp_path, reaper):
     seconds = reaper.run(building.build, str(home))
     wanted = building.tables(home)
     assert wanted["account_identities"][0] >= 30
-    for number in reaper.until(30):
+    for number in reaper.until(20):
         reaper.kill_some(seconds, building.build, str(home))
         reaper.run(building.build, str(home))
         assert building.tables(home) == wanted, number
@@ -74,7 +74,7 @@ def test_publishing(house, tmp_path, reaper):
     current, target = house.root / "current", house.target(keep=5)
     seconds = 0.0
     with reader(str(current), tmp_path) as report:
-        for number in reaper.until(90, first=2):
+        for number in reaper.until(100, first=2):
             run = f"r{number}"
             night = house.built(run, f"update cx.accounts set mrr_minor = mrr_minor + {number}")
             now = NOW + timedelta(days=number)
