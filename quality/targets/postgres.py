@@ -125,25 +125,26 @@ class Postgres:
             if taken_back and not again:
                 raise RolledBackError(f"run {release.run_id} was rolled back; say so to publish it again")
             edition.require_no_objection()
-            ((number,),) = session.rows(
-                f"insert into {STORE}._versions (version, run_id, state) values ($1, $1, 'loading') returning {NUMBER}",
-                (release.run_id,),
-            )
-            manifest = self._load(session, edition, int(number), live)
+            kept = [one for one in self._versions(session) if one[1].run_id == release.run_id]
+            number, manifest = kept[0] if kept else self._load(session, edition, live)
             self.on_step("flip")
-            self._flip(session, int(number), manifest)
+            self._flip(session, number, manifest)
             self.on_step("collect")
-            self._collect(session, manifest.version, manifest.previous)
+            self._collect(session, manifest.version, live.version if live else None)
             return Publication(manifest.version, manifest.run_id, manifest, is_new=True, location=self.location)
 
-    def _load(self, session: Session, edition: Edition, number: int, live: Manifest | None) -> Manifest:
+    def _load(self, session: Session, edition: Edition, live: Manifest | None) -> tuple[int, Manifest]:
+        ((number,),) = session.rows(
+            f"insert into {STORE}._versions (version, run_id, state) values ($1, $1, 'loading') returning {NUMBER}",
+            (edition.release.run_id,),
+        )
         try:
             self.on_step("facts")
             version, previous = edition.release.run_id, live.version if live else None
             tables = edition.facts()
             manifest = edition.manifest(version, previous, tables)
             own = edition.add_own_tables(manifest, *self._history(session, edition.release.schema))
-            made = VersionTables(session, edition, number)
+            made = VersionTables(session, edition, int(number))
             for table in edition.tables:
                 self.on_step(f"load {table.name}")
                 made.load(table)
@@ -151,7 +152,7 @@ class Postgres:
             session.run(f"create schema if not exists {identifier(edition.release.schema)}")
             for table in edition.tables:
                 made.show(table)
-            return edition.manifest(version, previous, {**tables, **own})
+            return int(number), edition.manifest(version, previous, {**tables, **own})
         except duckdb.Error as error:  # its message may quote a row
             raise TargetError(
                 f"version {edition.release.run_id} could not be written: {type(error).__name__}"
@@ -162,7 +163,7 @@ class Postgres:
         statement = (
             f"with flipped as (insert into {STORE}._current ({NUMBER}) values ({number}) "
             f"on conflict (singleton) do update set {NUMBER} = excluded.{NUMBER}) "
-            f"update {STORE}._versions set state = 'published', manifest = $1 where {NUMBER} = {number}"
+            f"update {STORE}._versions set state = 'published', manifest = $1, readers = null where {NUMBER} = {number}"
         )
         try:
             session.run(statement, (manifest.to_json(),))

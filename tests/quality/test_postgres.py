@@ -79,6 +79,17 @@ def test_versions_are_kept_listed_diffed_and_rolled_back(house, target, url):
     assert [v for (v,) in rows(url, "select version from cx.publications order by 1")] == ["r1", "r2", "r3"]
 
 
+def test_what_was_taken_back_and_is_wanted_again_is_one_version(house, target, url):
+    house.published(held(), target)
+    night = house.built("r2")
+    night.published(held("r2"), target, now=NOW + timedelta(days=1))
+    target.rollback("r1", by="Ada", reason="wrong rates", now=NOW)
+    assert night.published(held("r2"), target, now=NOW + timedelta(days=2), again=True).is_new
+    assert target.live().version == "r2"
+    assert [manifest.version for manifest in target.versions()] == ["r2", "r1"]
+    assert rows(url, "select count(*), min(run_id), max(run_id) from cx.accounts") == [(40, "r2", "r2")]
+
+
 def test_a_reader_in_a_long_transaction_blocks_nobody_and_sees_one_version(house, target, url):
     house.published(held(), target)
     with contextlib.closing(Session(url)) as reader:
