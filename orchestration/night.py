@@ -125,6 +125,10 @@ class Night:
             return live
         return next((one for one in self.target.versions() if one.version == live.previous), None)
 
+    def history(self) -> tuple[Manifest, ...]:
+        """The kept publications of days up to this run's, the newest first, those of this run left out."""
+        return tuple(one for one in self.target.versions() if one.run_id != self.run_id and one.as_of <= self.as_of)
+
 
 def code_version() -> str:
     """Hash (12 hex) of the models, seeds and suites: edited rules are another run."""

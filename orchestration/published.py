@@ -91,6 +91,7 @@ def _publish(
             raw_root=settings.raw,
             watermarks=landing.watermarks(settings.raw),
             previous=night.previous(),
+            history=night.history(),
             overrides=load_overrides(settings.overrides) if settings.overrides else (),
             is_demo=settings.is_demo,
             work=night.folder,

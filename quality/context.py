@@ -26,6 +26,7 @@ class Context:
     raw_root: Path | None = None  # folder of the landed streams; None: they are not judged
     watermarks: Mapping[str, datetime] = field(default_factory=dict)  # `source.table` -> read up to
     previous: Manifest | None = None  # the live publication
+    history: tuple[Manifest, ...] = ()  # the kept publications of days up to as_of, this run's own left out
     overrides: tuple[Override, ...] = ()
     is_demo: bool = False
     work: Path | None = None  # where the gate may spill; default: beside the build

@@ -52,6 +52,7 @@ def judge(build: Path, suites: Suites, context: Context) -> Verdict:
     checks += standing.missing_tables(context)
     if context.raw_root is not None:
         checks += standing.freshness_checks(suites, context)
+        checks += standing.progress_checks(suites, context)
         checks += _judge_raw(gx, suites, context, work, options)
     checks += context.told
     decided, used = _overridden(checks, context)
@@ -85,8 +86,9 @@ def _judge_table(table: str, suite: Suite | None, context: Context, bench: _Benc
     yield standing.row_count_check(table, suite, rows, is_off=is_off)
     if rows is None:
         return
-    volume = standing.volume_check(table, suite, rows, context, is_off=is_off)
-    yield from [volume] if volume else []
+    for judge_rows in (standing.volume_check, standing.history_check):
+        if check := judge_rows(table, suite, rows, context, is_off=is_off):
+            yield check
     yield from standing.schema_checks(table, suite, columns, context)
 
 

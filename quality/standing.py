@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from quality.verdict import Check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from quality.context import Context
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 GATE = "gate"  # owner of what nobody wrote down
 MISSING = "the table is missing"
+LEAST_HISTORY = 3  # publications, from which on there is a usual volume
 
 
 def suite_check(table: str, suite: Suite | None, evaluated: int) -> Check:
@@ -70,6 +73,43 @@ def volume_check(table: str, suite: Suite | None, rows: int, context: Context, *
         detail=f"{was.rows} rows before, {rows} now",
         evaluated_rows=rows,
     )
+
+
+def history_check(table: str, suite: Suite | None, rows: int, context: Context, *, is_off: bool) -> Check | None:
+    """Rows against the kept publications: what melts away a little every night keeps every night's volume."""
+    known = [one.tables[table].rows for one in context.history if table in one.tables and one.tables[table].rows]
+    if len(known) < LEAST_HISTORY or is_off:
+        return None
+    usual = int(median(known))
+    return _check(
+        table,
+        suite,
+        "keeps_usual_volume",
+        f"The table has not lost more than {context.max_row_drop:.0%} of the rows it usually has.",
+        is_passed=1 - rows / usual <= context.max_row_drop,
+        detail=f"{usual} rows in the middle one of {len(known)} publications, {rows} now",
+        evaluated_rows=rows,
+    )
+
+
+def progress_checks(suites: Suites, context: Context) -> Iterator[Check]:
+    """Every stream of a source was read at least as far as for the kept publications; files come when people drop them."""
+    dropped = {suite.stream for suite in suites.raw if suite.landed_as == "files"}
+    furthest: dict[str, datetime] = {}
+    for manifest in context.history:
+        for name, at in manifest.watermarks.items():
+            furthest[name] = max(at, furthest.get(name, at))
+    for source in sorted({name.split(".", 1)[0] for name in furthest} & context.sources_on):
+        known = {name: at for name, at in context.watermarks.items() if name.split(".", 1)[0] == source}
+        behind = sorted(name for name in known.keys() - dropped if known[name] < furthest.get(name, known[name]))
+        yield _check(
+            f"raw__{source}",
+            None,
+            "reads_on",
+            f"The source {source} was read at least as far as for the publications before.",
+            is_passed=not behind,
+            detail=_listed("read less far", behind),
+        )
 
 
 def schema_checks(table: str, suite: Suite | None, columns: Mapping[str, str], context: Context) -> Iterator[Check]:

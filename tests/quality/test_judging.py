@@ -148,6 +148,28 @@ def test_volume_and_schema_are_held_against_the_last_publication(house):
     assert "account_months/keeps_volume" not in breaches
 
 
+def test_volume_is_held_against_the_usual_one_of_the_kept_publications(house):
+    def of(*rows):
+        return tuple(previous(accounts=TableFacts(count, {}, "")) for count in rows)
+
+    melting = found(house.judged(previous=of(50)[0], history=of(50, 60, 70, 80)))
+    assert melting["accounts/keeps_usual_volume"].detail == "65 rows in the middle one of 4 publications, 40 now"
+    assert melting["accounts/keeps_usual_volume"].stops_publication
+    assert "accounts/keeps_volume" not in melting
+    for usual in (of(50, 55, 80), of(80, 80), of(0, 0, 0, 0)):
+        assert "accounts/keeps_usual_volume" not in found(house.judged(history=usual))
+
+
+def test_a_stream_that_was_read_less_far_than_before_is_critical(house):
+    house.suite(RAW)
+    facts = {"raw_root": landed(house, ["1"]), "watermarks": {"helpdesk.organizations": NOW}}
+    further = replace(previous(), watermarks={"helpdesk.organizations": NOW + timedelta(minutes=1)})
+    assert house.judged(**facts, history=(previous(),)).is_publishable
+    breach = found(house.judged(**facts, history=(previous(), further)))["raw__helpdesk/reads_on"]
+    assert breach.stops_publication
+    assert breach.detail == "read less far: helpdesk.organizations"
+
+
 def test_a_table_whose_sources_are_off_is_published_empty_and_marked_so(house):
     house.suite(RAW)
     off = house.built("r1", "delete from cx.accounts", "delete from cx.account_months")
