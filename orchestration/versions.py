@@ -17,15 +17,12 @@ def listed(settings: Settings) -> Iterator[Table]:
     """One table per warehouse, newest version first."""
     for name, target in Warehouses.of(settings).targets.items():
         live = target.live()
-        table = _table(
-            f"Versions ({name})", "version", "as of", "published at (UTC)", "tables", "rows", "verdict", "current"
-        )
+        table = _table(f"Versions ({name})", "version", "as of", "published (UTC)", "rows", "verdict", "current")
         for manifest in target.versions():
             table.add_row(
                 manifest.version,
                 manifest.as_of.isoformat(),
                 f"{manifest.published_at:%Y-%m-%d %H:%M}",
-                str(len(manifest.tables)),
                 f"{sum(facts.rows for facts in manifest.tables.values()):,}",
                 verdict(manifest),
                 "current" if live and live.version == manifest.version else "",
@@ -109,10 +106,11 @@ def _before(target: Target, version: str) -> str:
 
 def _table(title: str, *columns: str) -> Table:
     table = Table(*columns, title=title, title_justify="left", caption_justify="left", box=None, pad_edge=False)
+    table.padding = (0, 1)
     for column in table.columns:
-        if column.header in {"tables", "rows", "rows before", "rows now", "change", "before", "now"}:
+        if column.header in {"rows", "rows before", "rows now", "change", "before", "now"}:
             column.justify = "right"
-        column.no_wrap = column.header in {"version", "table", "figure", "published at (UTC)"}
+        column.no_wrap = column.header in {"version", "as of", "published (UTC)", "current", "table", "figure"}
     return table
 
 

@@ -25,8 +25,8 @@ def settings(tmp_path, monkeypatch):
     return load(tmp_path / "no.env")
 
 
-def shown(tables):
-    screen = Console(file=io.StringIO(), width=160)
+def shown(tables, width=160):
+    screen = Console(file=io.StringIO(), width=width)
     for table in tables:
         screen.print(table)
     return screen.file.getvalue()
@@ -51,6 +51,7 @@ def test_versions_are_listed_newest_first_with_the_current_one_marked(house, set
         ("r1", "2026-10-31", "passed"),
     ]
     assert rows[0][2:4] == ["2026-11-03", "02:00"]
+    assert "2026-10-31" in shown(listed(settings), width=80)
 
 
 def test_two_versions_are_compared_by_table_and_headline(house, settings):  # noqa: F811 - the fixture
