@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import typer
@@ -42,7 +43,8 @@ def backtest(*, latest: bool = False) -> None:
     """
     from quality.backtest import comparison  # noqa: PLC0415 - loads DuckDB
 
-    compared = comparison(_published(_settings()), scope="latest" if latest else "pooled")
+    warehouse = _published(_settings())
+    compared = comparison(warehouse, scope="latest" if latest else "pooled")
     wide = Console(width=max(console.width, WIDTH))
     for days, groups in compared.items():
         table = Table(f"{days} days before", *COLUMNS, box=None, pad_edge=False, padding=(0, 1))
@@ -54,6 +56,12 @@ def backtest(*, latest: bool = False) -> None:
         wide.print(table, "")
     if not compared:
         console.print("No month lies far enough back: a horizon must be over before it can be judged.")
+    elif json.loads((warehouse.parent / "manifest.json").read_text())["is_demo"]:
+        console.print(
+            "DEMO DATA: evidence and losses were drawn from one hidden health. This shows how to read the table, not that the"
+            " classes foretell; your own history says that.",
+            soft_wrap=True,
+        )
 
 
 COLUMNS = (
