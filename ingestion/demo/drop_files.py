@@ -140,7 +140,9 @@ def _milestones(company: Company) -> Iterator[Row]:
                     "milestone_id": one.milestone_id, "account_ref": account.account_id, "name": one.name,
                     "owner_party": one.owner, "due_on": day(one.due), "plan_day": str(one.plan_day or ""),
                     "completed_on": known_day(one.completed, company.now),
-                    "evidence": "Signed off" if one.completed < company.now else "", "asks_for": one.asks_for,
+                    # now and then nobody writes down what came of it
+                    "evidence": "Signed off" if one.completed < company.now and one.completed // DAY % 5 else "",
+                    "asks_for": one.asks_for,
                 }  # fmt: skip
 
 
