@@ -21,6 +21,7 @@ from quality.targets import Publication, Target, TargetError
 from quality.verdict import Check, Verdict
 
 OWNERS = ["team:analytics"]
+KEYS_SHOWN = 20
 # Written by the publication itself, beside the marts.
 OWN_TABLES = {
     "quality_results": "One row per check and run: what the gate judged, how it ended, which keys failed.",
@@ -162,6 +163,7 @@ def _check_results(verdict: Verdict, tables: tuple[str, ...]) -> Iterator[dg.Ass
         checks = [*by_table.get(name, ()), *elsewhere]
         failed = [check for check in checks if not check.is_passed and not check.override]
         worst = [check for check in failed if check.severity == "critical"] or failed
+        keys = (key for check in worst for key in check.sample_keys)
         yield dg.AssetCheckResult(
             asset_key=key_of(name),
             check_name="gate",
@@ -172,7 +174,7 @@ def _check_results(verdict: Verdict, tables: tuple[str, ...]) -> Iterator[dg.Ass
                 "checks": len(checks),
                 "failed_checks": len(failed),
                 "failed_rows": sum(check.failed_rows or 0 for check in failed),
-                "failing_keys": ", ".join(key for check in failed for key in check.sample_keys[:20]),
+                "failing_keys": ", ".join(list(dict.fromkeys(keys))[:KEYS_SHOWN]),
             },
         )
 

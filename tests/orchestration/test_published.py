@@ -1,0 +1,47 @@
+"""What Dagster shows of the gate: one check per published table, with what failed, how many rows, and a few keys."""
+
+from datetime import date, datetime
+
+import dagster as dg
+
+from orchestration.published import _check_results
+from quality.verdict import Check, Verdict
+
+
+def check(name, severity, table="accounts", *, keys=(), **facts):
+    stated = {"is_passed": False, "failed_rows": len(keys) or None, **facts}
+    return Check(
+        "s", table, name, "e", f"Sentence of {name}.", severity, "data", sample_keys=tuple(keys), **stated
+    )  # fmt: skip
+
+
+def results(*checks):
+    verdict = Verdict("r1", date(2026, 11, 22), datetime(2026, 11, 23), "p1", checks, ("accounts", "tickets"))  # noqa: DTZ001
+    return {found.asset_key.path[-1]: found for found in _check_results(verdict, verdict.tables)}
+
+
+def test_a_breach_is_red_with_the_count_and_at_most_twenty_of_its_keys():
+    keys = [f"a{number}" for number in range(20)]
+    accounts = results(
+        check("one", "critical", keys=keys),
+        check("two", "critical", keys=[*keys[1:], "b1"]),
+        check("three", "warning", keys=["w1"]),
+    )["accounts"]
+    assert not accounts.passed
+    assert accounts.severity == dg.AssetCheckSeverity.ERROR
+    assert accounts.metadata["failed_rows"].value == 41
+    assert accounts.metadata["failing_keys"].value.split(", ") == keys
+
+
+def test_a_breach_of_a_landed_stream_is_red_on_every_table_and_a_breach_of_a_table_on_itself_alone():
+    found = results(check("raw", "critical", "raw__desk__tickets"), check("own", "warning", "tickets", keys=["t1"]))
+    assert [found[name].passed for name in ("accounts", "tickets")] == [False, False]
+    assert found["accounts"].description == "Sentence of raw."
+    found = results(check("own", "warning", "tickets", keys=["t1"]))
+    assert (found["accounts"].passed, found["tickets"].passed) == (True, False)
+    assert found["tickets"].severity == dg.AssetCheckSeverity.WARN
+
+
+def test_what_a_person_answers_for_is_not_red():
+    found = results(check("own", "critical", override="Ada"))["accounts"]
+    assert (found.passed, found.description) == (True, "Every check passed.")
