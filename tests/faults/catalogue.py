@@ -21,7 +21,8 @@ def _in(file: str, *names: str) -> tuple[str, ...]:
 FAULTS = (
     Fault(
         1, "kill -9 while publishing to the file", "readers see the old or the new version whole; a plain run heals",
-        (*_in("quality/test_crashes", "test_killed_at_any_step_and_healed_by_a_plain_run", "test_an_error_at_any_step_leaves_the_old_version"),
+        (*_in("quality/test_crashes", "test_killed_at_any_step_and_healed_by_a_plain_run",
+              "test_killed_before_any_single_change_on_the_disk", "test_an_error_at_any_step_leaves_the_old_version"),
          *_in("faults/test_kills", "test_publishing")),
     ),
     Fault(

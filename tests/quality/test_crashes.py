@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -62,6 +63,50 @@ def test_killed_at_any_step_and_healed_by_a_plain_run(house, step):
     assert whole(house) == "r2"
     assert not list((house.root / "staging").iterdir())
     assert [m.version for m in house.target().versions()] == ["r2", "r1"]
+
+
+class Died(BaseException):
+    """Nothing catches it, as nothing catches SIGKILL."""
+
+
+CHANGES = [(Path, name) for name in ("rename", "replace", "symlink_to", "unlink", "mkdir", "chmod", "write_text")] + [
+    (os, "fsync")
+]
+
+
+@pytest.mark.faults
+def test_killed_before_any_single_change_on_the_disk(house, monkeypatch):
+    """No instant of a publication is without a whole live version: each change is one that may be the last."""
+    house.published(held())
+    live, step, is_dead = "r1", 0, True
+
+    def counted(change):
+        def counting(*arguments, **more):
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Died
+            return change(*arguments, **more)
+
+        return counting
+
+    while is_dead:
+        step += 1
+        night, left, now = house.built(f"r{step + 1}"), step, NOW + timedelta(days=step)
+        with monkeypatch.context() as patch:
+            for place, name in CHANGES:
+                patch.setattr(place, name, counted(getattr(place, name)))
+            try:
+                night.published(held(night.run_id), house.target(keep=2), now=now)
+                is_dead = False
+            except Died:
+                assert whole(house) in {live, night.run_id}
+        night.published(held(night.run_id), house.target(keep=2), now=now)
+        assert whole(house) == night.run_id
+        assert not list((house.root / "staging").iterdir())
+        assert [m.version for m in house.target().versions()] == [night.run_id, live]
+        live = night.run_id
+    assert step > 30
 
 
 def test_publishers_that_die_before_they_clear_away_leave_it_to_the_next_run(house):
