@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -83,7 +83,7 @@ class FolderIntake:
         kept_back = {part for part, manifest in self._parts.items() if manifest.file in rejected}
         rows = sum(reading.manifest.rows for reading in readings)
         rows += sum(self._parts[part].rows for part in kept_back)
-        before = sum(manifest.rows for manifest in self._parts.values())
+        before = sum(manifest.rows for part, manifest in self._parts.items() if part in self._complete())
         check_floor(f"{self._run.source.name}.{self._table.name}", rows, before, force=self._run.connection.force)
         for reading in readings:
             self._put(reading)
@@ -91,11 +91,17 @@ class FolderIntake:
             landing.remove_part(self._folder / part)
             quarantine.write(self._run.root, self._run.source.name, self._table.name, part, [])
         now = self._now.isoformat()
-        state = TableState(origin=self._run.origin, run_id=self._run.run_id, since=now, watermark=now)
+        parts = tuple(sorted({*kept_back, *(reading.manifest.part for reading in readings)}))
+        state = TableState(origin=self._run.origin, run_id=self._run.run_id, since=now, watermark=now, parts=parts)
         landing.write_state(self._run.root, self._run.source.name, self._table.name, state)
         return self._report(
             [reading.manifest for reading in readings], rows, len(readings) + len(kept_back), bool(files)
         )
+
+    def _complete(self) -> Collection[str]:
+        """Parts of the last run that ended. One that died may have put new parts beside the old ones: the same rows twice."""
+        state = landing.read_state(self._run.root, self._run.source.name, self._table.name)
+        return self._parts if state is None or state.parts is None else state.parts
 
     def _put(self, reading: Reading) -> None:
         part = reading.manifest.part

@@ -26,12 +26,16 @@ SNAPSHOT_DAYS = 3
 
 
 class TableState(msgspec.Struct, frozen=True, kw_only=True):
-    """What the last complete sweep of a table saw. Its rows from `since` to `watermark` (ISO, UTC) are complete."""
+    """What the last complete sweep of a table saw. Its rows from `since` to `watermark` (ISO, UTC) are complete.
+
+    `parts` are those of dropped files that it left: what else there is was put by a run that did not end.
+    """
 
     origin: str
     run_id: str
     since: str
     watermark: str
+    parts: tuple[str, ...] | None = None
 
 
 def table_folder(root: Path, source: str, table: str) -> Path:

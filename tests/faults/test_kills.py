@@ -40,7 +40,7 @@ def test_extraction(tmp_path, reaper, is_first):
     wanted = victims.landed(clean)
     assert {place[0] for place in wanted[0]} == {source.name for source in registry.sources()}
     wanted_quarantine = {path.name for path in (clean.parent / "quarantine").rglob("*.parquet")}
-    for number in reaper.until(30):
+    for number in reaper.until(24):
         root = home(f"killed-{number}")
         reaper.kill_some(seconds, victims.extraction, str(root), victims.NIGHTS[1], drop)
         reaper.run(victims.extraction, str(root), victims.NIGHTS[1], drop)

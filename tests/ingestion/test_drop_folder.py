@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingestion import landing
 from ingestion.contract import FileRejected, SettingRefused, SnapshotShrunk
 from ingestion.row_checks import CHOICES, RANGES
 from ingestion.sources.drop_contracts import CONTRACTS
@@ -307,6 +308,30 @@ def test_a_row_that_is_corrected_leaves_quarantine(folder):
     folder.put("accounts.csv", "account_id,name\na1,Acme\na2,Beta\n")
     folder.land()
     assert folder.broken("accounts") == []
+
+
+def test_a_run_that_died_between_new_and_old_part_is_no_loss(folder, monkeypatch):
+    """Both parts are there then; the next run must not take the file's own rows for twice as many."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(_folder):
+        raise Killed
+
+    folder.put("accounts.csv", "account_id,name\n" + "".join(f"a{n},x\n" for n in range(20)))
+    folder.land()
+    folder.put("accounts.csv", "account_id,name\n" + "".join(f"a{n},y\n" for n in range(20)))
+    with monkeypatch.context() as patch:
+        patch.setattr(landing, "remove_part", die)
+        with pytest.raises(Killed):
+            folder.land()
+    assert len(folder.rows("accounts")) == 40
+    assert folder.land()["accounts"].rows == 20
+    assert {row["name"] for row in folder.rows("accounts")} == {"y"}
+    folder.put("accounts.csv", "account_id,name\na1,z\n")
+    with pytest.raises(SnapshotShrunk, match="has 1 rows, the last one had 20"):
+        folder.land()
 
 
 def test_a_file_that_is_gone_no_longer_counts_but_a_great_loss_is_refused(folder):
