@@ -213,6 +213,12 @@ def main() -> None:
     """Run a command. At exit DuckDB 2.0 reports as leaks what dbt and SQLAlchemy still hold: nobody can act on that."""
     try:
         app()
+    except Exception as error:  # noqa: BLE001 - the last place where anybody can be told
+        from orchestration.scrubbing import told_of  # noqa: PLC0415 - loads Dagster
+
+        console.print("[red]The command broke off[/], what was published before stays readable.")
+        console.print(f"{escape(told_of(error))}\nMend this and run the command again.", soft_wrap=True)
+        sys.exit(Exit.FAILED)
     finally:
         sys.stderr.flush()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -31,6 +31,7 @@ TELLING = (
     re.compile(r"violates (?:primary key|unique|not-null|check|foreign key) constraint"),
     re.compile(r"\bsource column [a-z_][a-z0-9_]*"),
     re.compile(r"\bLINE \d+"),
+    re.compile(r"(?i)\b(?:database or disk is full|disk I/O error|No space left on device|attempt to write a readonly database)\b"),
     # the project's own, macro fail_run: a currency and a date say nothing about anybody, an account's id might; rules are the project's own
     re.compile(r"\bNo rate of [A-Z]{3} for \d{4}-\d{2}-\d{2}: add a day of that month to fx_rates\b"),
     re.compile(r"\bAccounts merge in a circle, correct merged_into\b"),
@@ -60,14 +61,14 @@ def withheld(cause: str) -> Iterator[None]:
     except (dg.Failure, dg.RetryRequested):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, its text must not be stored
-        # The operating system's own words ("No space left on device") quote nothing.
-        system = error.strerror if isinstance(error, OSError) else None
-        told = system or scrubbed(f"{type(error).__name__}: {error}")
-        raise dg.Failure(
-            f"{type(error).__name__} at {_place(error)}: {told}",
-            metadata={"cause": cause},
-            allow_retries=False,
-        ) from None
+        raise dg.Failure(told_of(error), metadata={"cause": cause}, allow_retries=False) from None
+
+
+def told_of(error: BaseException) -> str:
+    """An unexpected error by its type, place and scrubbed text."""
+    # The operating system's own words ("No space left on device") quote nothing.
+    system = error.strerror if isinstance(error, OSError) else None
+    return f"{type(error).__name__} at {_place(error)}: {system or scrubbed(f'{type(error).__name__}: {error}')}"
 
 
 def _place(error: BaseException) -> str:

@@ -173,6 +173,15 @@ def test_refused_credentials_are_a_failed_source_with_the_setting_s_name(tmp_pat
     assert not (tmp_path / "warehouse/current").exists()
 
 
+def test_a_night_that_breaks_off_says_at_what(tmp_path):
+    (tmp_path / "dagster").mkdir()
+    (tmp_path / "dagster" / "history").write_text("in the way")
+    ended = Night(tmp_path, {}).run()
+    assert ended.returncode == 1
+    assert "broke off" in ended.stdout
+    assert "File exists" in ended.stdout
+
+
 def test_a_wrong_setting_ends_before_anything_runs(tmp_path):
     ended = Night(tmp_path, {"CX_MODE": "live", "ZENDESK_EMAIL": "robot@example.com"}).run()
     assert ended.returncode == 4
