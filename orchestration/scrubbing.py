@@ -50,7 +50,7 @@ def scrubbed(text: str) -> str:
     if kind in OF_STATEMENTS:
         return QUOTED.sub("...", text)[:LONGEST].strip()
     told = [match[0] for pattern in TELLING for match in pattern.finditer(text)]
-    return "; ".join(dict.fromkeys([kind or "an error whose text may quote a row", *told]))
+    return "; ".join(dict.fromkeys(filter(None, [kind, *told]))) or "an error whose text may quote a row"
 
 
 @contextmanager
