@@ -47,3 +47,6 @@ def test_a_followed_run_shows_each_event_by_the_time_of_its_file():
         os.utime(path, (0, 0))
         instance.report_engine_event("still there", run_id=run, job_name="x")
         assert path.stat().st_mtime > 0
+        os.utime(path, (0, 0))
+        assert len(instance.all_logs(run)) > 10
+        assert path.stat().st_mtime == 0  # else who follows a run would follow their own reading for ever
