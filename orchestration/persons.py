@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -32,9 +33,8 @@ def salt_file(settings: Settings) -> Path:
         finally:
             os.close(handle)
         try:
-            os.link(passing, path)  # never over a salt that another process made meanwhile
-        except FileExistsError:
-            pass
+            with contextlib.suppress(FileExistsError):  # never over a salt that another process made meanwhile
+                os.link(passing, path)
         finally:
             passing.unlink()
     return path

@@ -152,7 +152,7 @@ def test_what_was_held_back_survives_a_crash(bench, monkeypatch):  # noqa: F811 
     monkeypatch.setattr(sweeps, "FLUSH_ROWS", 2)
 
     class Killed(BaseException):
-        pass
+        """Stands for a kill: no handler of errors may catch it."""
 
     def handler(request):
         match request.url.params.get("cursor"):

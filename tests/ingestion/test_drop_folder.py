@@ -314,7 +314,7 @@ def test_a_run_that_died_between_new_and_old_part_is_no_loss(folder, monkeypatch
     """Both parts are there then; the next run must not take the file's own rows for twice as many."""
 
     class Killed(BaseException):
-        pass
+        """Stands for a kill: no handler of errors may catch it."""
 
     def die(_folder):
         raise Killed
