@@ -150,6 +150,8 @@ class _Ticker(logging.Handler):
 
 
 def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
+    from orchestration.failures import advice  # noqa: PLC0415 - loads Dagster
+
     if result.success:
         return Exit.PUBLISHED, ""
     causes, texts = set(), []
@@ -169,7 +171,9 @@ def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
             if user and "report" in user.metadata:
                 texts.append(f"Report of the gate: {user.metadata['report'].value}")
     code = Exit.SOURCE_FAILED if "source" in causes else Exit.REFUSED if "gate" in causes else Exit.FAILED
-    return code, "\n".join(dict.fromkeys(texts))
+    first = "source" if "source" in causes else next(iter(sorted(causes)), "")
+    _, next_step = advice(first, "\n".join(texts))
+    return code, "\n".join([*dict.fromkeys(texts), f"Next step: {next_step}"])
 
 
 def _finish(ended: tuple[Settings, Exit, str]) -> None:

@@ -8,6 +8,7 @@ import dagster as dg
 
 from orchestration.alerts import RUN, Alert, AlertBook
 from orchestration.messengers import send
+from orchestration.scrubbing import is_disk_full
 from orchestration.settings import Settings, load
 from orchestration.warehouses import last_good
 
@@ -25,6 +26,10 @@ CAUSES = {
     "warehouse": (
         "a warehouse could not be written",
         "check CX_WAREHOUSE, its server and the disk, run `make nightly` again: what is published already stays.",
+    ),
+    "disk": (
+        "the disk is full",
+        "make room on the disk that holds CX_HOME, run `make nightly` again: it goes on where it stopped.",
     ),
 }
 UNKNOWN = ("the run failed", "see the run in the Dagster UI (`make ui`), then run `make nightly` again.")
@@ -56,9 +61,14 @@ def tell(alert: Alert, settings: Settings) -> bool:
     return is_sent
 
 
+def advice(cause: str, text: str) -> tuple[str, str]:
+    """What happened and what to do, by the failed step's cause and its text. A full disk can end any step."""
+    return CAUSES.get("disk" if is_disk_full(text) else cause, UNKNOWN)
+
+
 def of_run(settings: Settings, run_id: str, cause: str, detail: str, began_at: datetime) -> Alert:
     """The alert of a failed run."""
-    what, next_step = CAUSES.get(cause, UNKNOWN)
+    what, next_step = advice(cause, detail)
     return Alert(
         key=f"{RUN}{run_id}",
         what=what,

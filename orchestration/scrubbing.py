@@ -23,6 +23,7 @@ OF_VALUES = (
     "OverflowError", "UnicodeDecodeError", "KeyError", "OutOfBoundsDatetime", "DateParseError", "ParserError",
 )  # fmt: skip
 KIND = re.compile("|".join(re.escape(kind) for kind in sorted((*OF_STATEMENTS, *OF_VALUES), key=len, reverse=True)))
+DISK_FULL = re.compile(r"(?i)\b(?:database or disk is full|No space left on device)\b")
 # Only what can be no value of a row: the project's identifiers in fixed places, types, places.
 TELLING = (
     re.compile(r"\bin (?:unit_)?(?:model|test|seed|snapshot) [a-z0-9_]+ \([\w/.\- ]+\)"),
@@ -31,7 +32,8 @@ TELLING = (
     re.compile(r"violates (?:primary key|unique|not-null|check|foreign key) constraint"),
     re.compile(r"\bsource column [a-z_][a-z0-9_]*"),
     re.compile(r"\bLINE \d+"),
-    re.compile(r"(?i)\b(?:database or disk is full|disk I/O error|No space left on device|attempt to write a readonly database)\b"),
+    re.compile(r"(?i)\b(?:disk I/O error|attempt to write a readonly database)\b"),
+    DISK_FULL,
     # the project's own, macro fail_run: a currency and a date say nothing about anybody, an account's id might; rules are the project's own
     re.compile(r"\bNo rate of [A-Z]{3} for \d{4}-\d{2}-\d{2}: add a day of that month to fx_rates\b"),
     re.compile(r"\bAccounts merge in a circle, correct merged_into\b"),
@@ -51,6 +53,11 @@ def scrubbed(text: str) -> str:
         return QUOTED.sub("...", text)[:LONGEST].strip()
     told = [match[0] for pattern in TELLING for match in pattern.finditer(text)]
     return "; ".join(dict.fromkeys(filter(None, [kind, *told]))) or "an error whose text may quote a row"
+
+
+def is_disk_full(text: str) -> bool:
+    """Whether an error's text, scrubbed or not, tells of a disk without room."""
+    return bool(DISK_FULL.search(text))
 
 
 @contextmanager

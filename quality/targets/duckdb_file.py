@@ -12,6 +12,7 @@ A reader of several files resolves `current` once; an open reader keeps the vers
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -164,7 +165,9 @@ class DuckDBFile:
             raise TargetError(f"version {version} could not be written: {error.strerror}") from None
         except duckdb.Error as error:  # its message may quote a row
             files.remove(staged)
-            raise TargetError(f"version {version} could not be written: {type(error).__name__}") from None
+            full = os.strerror(errno.ENOSPC)
+            reason = full if full in str(error) else type(error).__name__
+            raise TargetError(f"version {version} could not be written: {reason}") from None
         return manifest
 
     def _history(self, schema: str, live: Manifest | None) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -39,8 +39,8 @@ FAULTS = (
     ),
     Fault(
         4, "disk full in extraction, dbt, publication", "non-zero exit, clear message, reader unchanged, next run good",
-        (*_in("faults/test_disks", "test_a_full_disk_while_extracting", "test_a_full_disk_while_publishing"),
-         *_in("faults/test_nights", "test_nights_that_are_killed_or_out_of_disk_end_as_a_clean_one")),
+        (*_in("faults/test_disks", "test_a_full_disk_while_extracting", "test_a_full_disk_while_publishing", "test_a_disk_that_is_full"),
+         *_in("faults/test_nights", "test_a_full_disk_while_dbt_builds", "test_nights_that_are_killed_or_out_of_disk_end_as_a_clean_one")),
     ),
     Fault(
         5, "truncated or flipped bytes in raw, build, published file", "found before publication, the table is named",

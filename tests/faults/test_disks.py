@@ -11,6 +11,7 @@ import pytest
 from quality.targets import TargetError, TargetUnavailableError
 from quality.targets.duckdb_file import DuckDBFile
 from tests.faults import victims
+from tests.faults.disks import small_disk
 from tests.faults.killing import CONTEXT, Reaper
 from tests.faults.reading import look
 from tests.quality.conftest import NOW
@@ -68,16 +69,8 @@ def test_a_full_disk_while_publishing(house, limit):
 
 @pytest.fixture
 def disk(tmp_path):
-    """A disk of 3 MB of its own; only who may mount has one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], check=False, capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip("a disk of its own needs the right to mount")
-    yield folder
-    subprocess.run(["umount", "-l", folder], check=True)
+    with small_disk(tmp_path / "disk", 3) as folder:
+        yield folder
 
 
 def test_a_disk_that_is_full(house, disk):
@@ -85,7 +78,7 @@ def test_a_disk_that_is_full(house, disk):
     with pytest.raises(TargetUnavailableError, match="MB free"):
         target.preflight()
     (disk / "others").write_bytes(bytes(2_000_000))
-    with pytest.raises(TargetError, match="could not be written"):
+    with pytest.raises(TargetError, match="could not be written: No space left on device"):
         house.published(held(), target)
     assert look(target.current) is None
     (disk / "others").unlink()

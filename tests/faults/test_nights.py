@@ -15,6 +15,7 @@ import pytest
 
 from quality.targets.duckdb_file import DuckDBFile
 from tests.faults.building import ACCOUNTS, LINES
+from tests.faults.disks import small_disk
 from tests.faults.reading import OWN, look, reader
 from tests.orchestration.conftest import Night
 
@@ -130,6 +131,25 @@ def test_nights_that_are_killed_or_out_of_disk_end_as_a_clean_one(first, second,
     assert nights.hashes() == wanted != before
     assert report.seen == [before[0], wanted[0]]
     assert not list((nights.night.home / "warehouse" / "staging").iterdir())
+
+
+def test_a_full_disk_while_dbt_builds(first, second, tmp_path):
+    nights = first.copied(tmp_path / "full")
+    nights.put("agreements.csv", LATE)
+    before, wanted = nights.hashes(), second.hashes()
+    shutil.rmtree(nights.night.home / "build")
+    with reader(str(nights.night.current), tmp_path) as report:
+        with small_disk(nights.night.home / "build", 12):
+            code, output = nights.run("2026-11-22")
+        assert code == 1, output
+        assert "failed  build_models" in output, output
+        assert "No space left on device" in output, output
+        assert "make room on the disk" in output, output
+        assert nights.hashes() == before
+        code, output = nights.run("2026-11-22")
+        assert code == 0, output
+    assert nights.hashes() == wanted
+    assert report.seen == [before[0], wanted[0]]
 
 
 def test_two_nights_at_once(first, second, tmp_path):

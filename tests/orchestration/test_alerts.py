@@ -14,7 +14,7 @@ from ingestion import landing
 from ingestion.landing import TableState
 from ingestion.registry import sources
 from orchestration.alerts import Alert, AlertBook
-from orchestration.failures import tell_of_failure
+from orchestration.failures import advice, tell_of_failure
 from orchestration.freshness import stale, watch
 from orchestration.messengers import send
 from orchestration.settings import load
@@ -69,6 +69,19 @@ def webhook(httpserver, status=200):
 
 def posted(httpserver):
     return [json.loads(request.get_data()) for request, _ in httpserver.log]
+
+
+@pytest.mark.parametrize(
+    ("cause", "text", "what"),
+    [
+        ("models", "dbt stopped: No space left on device", "the disk is full"),
+        ("", "OperationalError at runs.py:1: database or disk is full", "the disk is full"),
+        ("models", "dbt could not build: m", "the models could not be built"),
+        ("", "anything else", "the run failed"),
+    ],
+)
+def test_a_full_disk_is_the_cause_whichever_step_it_ended(cause, text, what):
+    assert advice(cause, text)[0] == what
 
 
 def test_a_webhook_gets_the_json_that_slack_takes(httpserver, monkeypatch):

@@ -149,6 +149,7 @@ def test_a_poisoned_run_publishes_nothing_and_says_why(home_copy):
     ended = home_copy.run(CX_AS_OF="2026-11-23")
     assert ended.returncode == 2, ended.stdout
     assert "gate refused" in ended.stdout
+    assert "Next step: open the report of the gate" in ended.stdout
     assert (home_copy.current.resolve(), digests(home_copy)) == before
     report = next(line.split(": ", 1)[1] for line in ended.stdout.splitlines() if line.startswith("Report of the gate"))
     assert "tickets" in Path(report.strip()).read_text()
@@ -169,6 +170,7 @@ def test_refused_credentials_are_a_failed_source_with_the_setting_s_name(tmp_pat
     ended = Night(tmp_path, variables).run()
     assert ended.returncode == 3, ended.stdout
     assert "ZENDESK" in ended.stdout
+    assert "Next step: check its base URL and credentials" in ended.stdout
     assert "canary" not in ended.stdout + ended.stderr
     assert not (tmp_path / "warehouse/current").exists()
 
