@@ -16,7 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from orchestration import exporting, operating
-from orchestration.settings import PROJECT, Settings, SettingsError, export, load, make_home
+from orchestration.dagster_home import prepare
+from orchestration.settings import PROJECT, Settings, SettingsError, load
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -25,14 +26,6 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 console = Console(highlight=False)
 operating.register(app)
 exporting.register(app)
-
-INSTANCE = """\
-telemetry: {enabled: false}
-nux: {enabled: false}
-python_logs: {python_log_level: INFO}
-event_log_storage: {module: orchestration.history, class: EventLog, config: {base_dir: {env: DAGSTER_HOME}}}
-"""
-
 
 # The terminal shows progress of its own; the whole log is in the Dagster UI.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -64,7 +57,7 @@ def nightly() -> None:
 def ui(port: int = 3000, host: str = "127.0.0.1") -> None:
     """Open the Dagster UI on the same definitions, with the schedule's daemon."""
     settings = _settings()
-    _prepare_home(settings)
+    prepare(settings)
     arguments = ["dagster", "dev", "-w", str(PROJECT / "workspace.yaml"), "-h", host, "-p", str(port)]
     os.chdir(PROJECT)
     os.execv(str(Path(sys.executable).with_name("dagster")), arguments)  # noqa: S606 - no shell, our own arguments
@@ -78,17 +71,8 @@ def _settings() -> Settings:
         raise typer.Exit(Exit.MISCONFIGURED) from None
 
 
-def _prepare_home(settings: Settings) -> None:
-    make_home(settings)
-    settings.dagster_home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    configuration = settings.dagster_home / "dagster.yaml"
-    if not configuration.exists():
-        configuration.write_text(INSTANCE)
-    export(DAGSTER_HOME=str(settings.dagster_home), DAGSTER_DISABLE_TELEMETRY="1", DO_NOT_TRACK="1")
-
-
 def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
-    _prepare_home(settings)
+    prepare(settings)
     mode = "the demo company" if settings.is_demo else "your own sources"
     console.print(f"[bold]cx-patterns[/]: {mode}, everything under {settings.home}")
     with console.status("loading the definitions") as status:
@@ -96,10 +80,13 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
         from dagster._core.utils import make_new_run_id  # noqa: PLC0415 - the listener needs the id before the run
 
         from orchestration.definitions import defs  # noqa: PLC0415 - same
+        from orchestration.failures import end_lost_runs  # noqa: PLC0415 - same
         from orchestration.schedules import JOB  # noqa: PLC0415 - same
 
         run_id = make_new_run_id()
         with contextlib.ExitStack() as open_files, dg.DagsterInstance.get() as instance:
+            for lost in end_lost_runs(instance, settings):
+                console.print(f"  [yellow]lost[/]    an earlier run died and is noted as failed: {lost}")
             # What Dagster says to a terminal goes to a file; a person gets the progress and the outcome.
             log = open_files.enter_context((settings.dagster_home / "nightly.log").open("w", encoding="utf-8"))
             open_files.enter_context(contextlib.redirect_stderr(log))

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from orchestration.alerts import RUN, Alert, AlertBook
+from orchestration.alive import bury, dead
 from orchestration.messengers import send
+from orchestration.night import created_at
 from orchestration.scrubbing import is_disk_full
 from orchestration.settings import Settings, load
 from orchestration.warehouses import last_good
@@ -32,6 +34,7 @@ CAUSES = {
         "make room on the disk that holds CX_HOME, run `make nightly` again: it goes on where it stopped.",
     ),
 }
+GONE = "Its process is gone: it was killed, ran out of memory, or the machine stopped."
 UNKNOWN = ("the run failed", "see the run in the Dagster UI (`make ui`), then run `make nightly` again.")
 
 
@@ -43,7 +46,9 @@ def tell_of_failure(context: dg.HookContext) -> None:
     if isinstance(error, dg.Failure):
         cause = str(error.metadata["cause"].value) if "cause" in error.metadata else ""
         text = error.description or ""
-    alert = of_run(load(), context.run_id, cause, f"{context.op.name}: {text}", started_at(context))
+    alert = of_run(
+        load(), context.run_id, cause, f"{context.op.name}: {text}", created_at(context.instance, context.run_id)
+    )
     if tell(alert, load()):
         context.log.error("%s\n%s", alert.title, alert.body)
 
@@ -59,6 +64,19 @@ def tell(alert: Alert, settings: Settings) -> bool:
     if is_sent:
         book.retry(by_settings)
     return is_sent
+
+
+def end_lost_runs(instance: dg.DagsterInstance, settings: Settings) -> list[str]:
+    """Note every run whose process is gone as failed, for Dagster would show it as started for ever, and tell of it. Returns their ids."""
+    lost = []
+    for run_id in dead(settings):
+        run = instance.get_run_by_id(run_id)
+        if run and not run.is_finished:
+            instance.report_run_failed(run, GONE)
+            tell(of_run(settings, run_id, "", GONE, created_at(instance, run_id)), settings)
+            lost.append(run_id)
+        bury(settings, run_id)
+    return lost
 
 
 def advice(cause: str, text: str) -> tuple[str, str]:
@@ -77,11 +95,3 @@ def of_run(settings: Settings, run_id: str, cause: str, detail: str, began_at: d
         last_good=last_good(settings),
         next_step=next_step,
     )
-
-
-def started_at(context: dg.HookContext | dg.RunFailureSensorContext) -> datetime:
-    """When the run of a context was created."""
-    run_id = context.dagster_run.run_id if isinstance(context, dg.RunFailureSensorContext) else context.run_id
-    record = context.instance.get_run_record_by_id(run_id)
-    created = record.create_timestamp if record else datetime.now(UTC)
-    return created.astimezone(UTC) if created.tzinfo else created.replace(tzinfo=UTC)

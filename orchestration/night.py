@@ -3,6 +3,8 @@
 import hashlib
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -15,6 +17,7 @@ from ingestion import landing
 from ingestion.contract import Connection, Source
 from ingestion.registry import sources
 from orchestration import demo_company, persons
+from orchestration.alive import alive
 from orchestration.settings import PROJECT, Settings, load
 from orchestration.warehouses import Warehouses
 from quality.manifest import Manifest
@@ -155,17 +158,31 @@ def _hash_of(folders: tuple[str, ...], suffixes: set[str]) -> str:
     return digest.hexdigest()[:12]
 
 
+def created_at(instance: dg.DagsterInstance, run_id: str) -> datetime:
+    """When a run was created (aware UTC); the present moment where its history is not known."""
+    record = instance.get_run_record_by_id(run_id)
+    created = record.create_timestamp if record else datetime.now(UTC)
+    return created.astimezone(UTC) if created.tzinfo else created.replace(tzinfo=UTC)
+
+
 class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The run's date, to be chosen in the Launchpad; empty: CX_AS_OF, else the day the run was created on."""
 
     as_of: str = ""
 
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Pipeline"]:
+        """The resource, while the run that asked for it is marked as alive."""
+        if context.run_id is None:
+            yield self
+            return
+        with alive(load(), context.run_id):
+            yield self
+
     def night(self, context: dg.OpExecutionContext | dg.AssetExecutionContext) -> Night:
         """The night that the run of `context` belongs to; every step of a run gets the same one."""
         settings = load()
-        record = context.instance.get_run_record_by_id(context.run_id)
-        created = record.create_timestamp if record else datetime.now(UTC)
-        started_at = created.astimezone(UTC) if created.tzinfo else created.replace(tzinfo=UTC)
+        started_at = created_at(context.instance, context.run_id)
         try:
             as_of = date.fromisoformat(self.as_of) if self.as_of else settings.date_of(started_at)
         except ValueError:

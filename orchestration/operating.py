@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import typer
 from rich.console import Console
 
+from orchestration.dagster_home import prepare
 from orchestration.settings import PROJECT, Settings, SettingsError, load, make_home
 
 console = Console(highlight=False)
@@ -23,13 +24,22 @@ def register(app: typer.Typer) -> None:
 
 
 def check() -> None:
-    """Say what is stale, tell it to whom it concerns, and exit 1 when anything is: for cron."""
+    """Say what is stale and which runs died, tell it to whom it concerns, and exit 1 when anything is: for cron."""
+    import dagster as dg  # noqa: PLC0415 - costs seconds
+
+    from orchestration.failures import end_lost_runs  # noqa: PLC0415 - loads Dagster
     from orchestration.freshness import watch  # noqa: PLC0415 - loads the targets
 
-    found = watch(_settings(), datetime.now(UTC))
+    settings = _settings()
+    prepare(settings)
+    with dg.DagsterInstance.get() as instance:
+        lost = end_lost_runs(instance, settings)
+    for run_id in lost:
+        console.print(f"[red]A run died and is noted as failed:[/] {run_id}", soft_wrap=True)
+    found = watch(settings, datetime.now(UTC))
     for alert in found:
         console.print(f"[red]{alert.title}[/]\n{alert.body}\n", soft_wrap=True)
-    if found:
+    if found or lost:
         raise typer.Exit(FAILED)
     console.print("Every source and every publication is fresh.")
 

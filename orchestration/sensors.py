@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration.failures import of_run, started_at, tell
+from orchestration.failures import end_lost_runs, of_run, tell
 from orchestration.freshness import watch
+from orchestration.night import created_at
 from orchestration.schedules import JOB
 from orchestration.settings import load
 
@@ -18,9 +19,11 @@ EVERY_SECONDS = 600
     name="freshness",
     minimum_interval_seconds=EVERY_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells once when a source or the publication is stale (CX_STALE_SOURCE_HOURS, CX_STALE_PUBLICATION_HOURS).",
+    description="Tells once when a source or the publication is stale (CX_STALE_SOURCE_HOURS, CX_STALE_PUBLICATION_HOURS), "
+    "and of runs whose process is gone.",
 )
 def freshness(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    end_lost_runs(context.instance, load())
     found = watch(load(), datetime.now(UTC))
     for alert in found:
         context.log.warning("%s\n%s", alert.title, alert.body)
@@ -37,4 +40,7 @@ def lost_runs(context: dg.RunFailureSensorContext) -> None:
     run = context.dagster_run
     if run.job_name != JOB:
         return
-    tell(of_run(load(), run.run_id, "", context.failure_event.message or "", started_at(context)), load())
+    tell(
+        of_run(load(), run.run_id, "", context.failure_event.message or "", created_at(context.instance, run.run_id)),
+        load(),
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.__main__ import INSTANCE
+from orchestration.dagster_home import INSTANCE
 from orchestration.history import KEPT, EventLog
 
 RUNS = KEPT + 1
