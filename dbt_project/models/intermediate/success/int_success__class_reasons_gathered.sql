@@ -13,8 +13,7 @@ conditions as (
         signal,
         operator,
         try_cast(threshold as double) as threshold,
-        try_cast(valid_days as integer) as valid_days,
-        customer_class
+        try_cast(valid_days as integer) as valid_days
     from {{ ref('class_rules') }}
 ),
 
@@ -35,30 +34,8 @@ deciding as (
         on conditions.rule_id = classes.rule_id
 ),
 
--- where no rule could be decided, the signals that the other rules ask for and that are missing or stale are the reason
 undecided as (
-    select distinct
-        classes.account_id,
-        classes.calendar_month,
-        classes.rule_id,
-        'missing' as condition_group,
-        conditions.signal,
-        cast(null as string) as operator,
-        cast(null as double) as threshold,
-        cast(null as integer) as valid_days,
-        'missing_signal' as reason_kind
-    from classes
-    cross join conditions
-    left join signals
-        on signals.account_id = classes.account_id
-        and signals.calendar_month = classes.calendar_month
-        and signals.signal = conditions.signal
-        and signals.age_days <= conditions.valid_days
-    where classes.customer_class = 'Unknown'
-        and classes.valid_patterns >= 2
-        and conditions.customer_class <> 'Unknown'
-        and conditions.signal <> 'valid_patterns'
-        and signals.signal is null
+    select * from {{ ref('int_success__missing_signals_found') }}
 ),
 
 asked as (

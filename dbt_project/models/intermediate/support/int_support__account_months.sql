@@ -1,13 +1,23 @@
 -- Rows of account and month where anything happened or was open. Minutes stand in the month in which the reply or the
 -- solving happened, so that a closed month changes only when late data arrive.
+-- Only the columns that are counted: the engine keeps what is read several times.
 with tickets as (
-    select * from {{ ref('int_support__tickets_measured') }}
+    select
+        source_name,
+        ticket_id,
+        account_id,
+        is_merged,
+        created_at,
+        sla_judged_at,
+        is_sla_met,
+        csat_responded_at,
+        csat
+    from {{ ref('int_support__tickets_measured') }}
     where account_id is not null
 ),
 
 status_changes as (
-    select changes.*
-    from {{ ref('int_support__status_changes_derived') }} as changes
+    select * from {{ ref('int_support__status_changes_derived') }}
 ),
 
 open_tickets as (
@@ -53,37 +63,15 @@ backlogs as (
 ),
 
 replies as (
-    select
-        account_id,
-        {{ month_of(local_date('first_reply_at')) }} as calendar_month,
-        {{ minute_statistics('first_reply_minutes', 'first_reply') }},
-        {{ minute_statistics('first_reply_business_minutes', 'first_reply_business') }}
-    from tickets
-    where first_reply_at is not null
-    group by account_id, {{ month_of(local_date('first_reply_at')) }}
+    select * from {{ ref('int_support__first_replies_summed') }}
 ),
 
 first_resolutions as (
-    select
-        account_id,
-        {{ month_of(local_date('first_solved_at')) }} as calendar_month,
-        {{ minute_statistics('first_resolution_minutes', 'first_resolution') }},
-        {{ minute_statistics('first_resolution_business_minutes', 'first_resolution_business') }}
-    from tickets
-    where first_solved_at is not null
-    group by account_id, {{ month_of(local_date('first_solved_at')) }}
+    select * from {{ ref('int_support__first_resolutions_summed') }}
 ),
 
 full_resolutions as (
-    select
-        account_id,
-        {{ month_of(local_date('last_solved_at')) }} as calendar_month,
-        {{ minute_statistics('full_resolution_minutes', 'resolution') }},
-        {{ minute_statistics('full_resolution_business_minutes', 'resolution_business') }},
-        count(case when is_one_touch then 1 end) as one_touch
-    from tickets
-    where last_solved_at is not null
-    group by account_id, {{ month_of(local_date('last_solved_at')) }}
+    select * from {{ ref('int_support__full_resolutions_summed') }}
 ),
 
 slas as (
