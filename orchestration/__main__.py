@@ -80,13 +80,18 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
         from dagster._core.utils import make_new_run_id  # noqa: PLC0415 - the listener needs the id before the run
 
         from orchestration.definitions import defs  # noqa: PLC0415 - same
-        from orchestration.failures import end_lost_runs  # noqa: PLC0415 - same
+        from orchestration.failures import breaks_told, end_lost_runs, tell_undelivered  # noqa: PLC0415 - same
         from orchestration.schedules import JOB  # noqa: PLC0415 - same
 
         run_id = make_new_run_id()
-        with contextlib.ExitStack() as open_files, dg.DagsterInstance.get() as instance:
+        with (
+            breaks_told(settings, run_id),
+            contextlib.ExitStack() as open_files,
+            dg.DagsterInstance.get() as instance,
+        ):
             for lost in end_lost_runs(instance, settings):
                 console.print(f"  [yellow]lost[/]    an earlier run died and is noted as failed: {lost}")
+            tell_undelivered(settings)
             # What Dagster says to a terminal goes to a file; a person gets the progress and the outcome.
             log = open_files.enter_context((settings.dagster_home / "nightly.log").open("w", encoding="utf-8"))
             open_files.enter_context(contextlib.redirect_stderr(log))

@@ -6,6 +6,7 @@ it lasts. An alert that could not be delivered stays there untold, and the next 
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -54,12 +55,20 @@ class AlertBook:
         self._folder = folder
 
     def tell(self, alert: Alert, send: Send) -> bool:
-        """Send an alert whose key is not in the book as told. True where it was sent now."""
-        with self._locked():
-            if self._is_told(alert.key):
-                return False
-            self._write(alert, is_told=False)
-            return self._send(alert, send)
+        """Send an alert whose key is not in the book as told. True where it was sent now.
+
+        A failed run is told also where the book can't be written: its disk may be what is full.
+        """
+        try:
+            with self._locked():
+                if self._is_told(alert.key):
+                    return False
+                self._write(alert, is_told=False)
+                return self._send(alert, send)
+        except OSError:
+            if not alert.key.startswith(RUN):
+                raise
+            return send(alert)
 
     def retry(self, send: Send) -> int:
         """Send what could not be delivered before; how many were."""
@@ -81,8 +90,9 @@ class AlertBook:
     def _send(self, alert: Alert, send: Send) -> bool:
         is_sent = send(alert)
         if is_sent:
-            self._write(alert, is_told=True)
-            self._forget_old_runs()
+            with contextlib.suppress(OSError):  # what was sent is not sent again for want of room to note it
+                self._write(alert, is_told=True)
+                self._forget_old_runs()
         return is_sent
 
     def _is_told(self, key: str) -> bool:

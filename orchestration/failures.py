@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import dagster as dg
 
 from orchestration.alerts import RUN, Alert, AlertBook
 from orchestration.alive import bury, dead
-from orchestration.messengers import send
+from orchestration.messengers import has_messengers, send
 from orchestration.night import created_at
-from orchestration.scrubbing import is_disk_full
+from orchestration.scrubbing import is_disk_full, told_of
 from orchestration.settings import Settings, load
 from orchestration.warehouses import last_good
 
@@ -22,7 +24,7 @@ CAUSES = {
     ),
     "source": (
         "a source could not be read",
-        "check its base URL and credentials, run `make nightly` again: it goes on where it stopped.",
+        "mend the file or setting that is named, or check its base URL and credentials; run `make nightly` again: it goes on where it stopped.",
     ),
     "models": ("the models could not be built", "mend the model that is named, run `make nightly` again."),
     "warehouse": (
@@ -54,16 +56,24 @@ def tell_of_failure(context: dg.HookContext) -> None:
 
 
 def tell(alert: Alert, settings: Settings) -> bool:
-    """Send an alert unless it was told; what could not be delivered before goes with it."""
-    book = AlertBook(settings.alerts)
+    """Send an alert unless it was told. True where it was sent now."""
+    return AlertBook(settings.alerts).tell(alert, lambda one: send(one, settings))
 
-    def by_settings(one: Alert) -> bool:
-        return send(one, settings)
 
-    is_sent = book.tell(alert, by_settings)
-    if is_sent:
-        book.retry(by_settings)
-    return is_sent
+@contextmanager
+def breaks_told(settings: Settings, run_id: str) -> Iterator[None]:
+    """Tell of a run that breaks off around its steps, as where its history can't be written, unless one of them has told."""
+    began_at = datetime.now(UTC)
+    try:
+        yield
+    except Exception as error:
+        tell(of_run(settings, run_id, "", told_of(error), began_at), settings)
+        raise
+
+
+def tell_undelivered(settings: Settings) -> int:
+    """Send what could not be delivered before, if there is anybody to send it to; how many were."""
+    return AlertBook(settings.alerts).retry(lambda one: send(one, settings)) if has_messengers(settings) else 0
 
 
 def end_lost_runs(instance: dg.DagsterInstance, settings: Settings) -> list[str]:

@@ -9,7 +9,7 @@ from ingestion import landing
 from ingestion.contract import Source
 from ingestion.registry import sources
 from orchestration.alerts import Alert, AlertBook
-from orchestration.failures import tell
+from orchestration.failures import tell, tell_undelivered
 from orchestration.messengers import has_messengers
 from orchestration.settings import Settings
 from orchestration.warehouses import Warehouses, last_good
@@ -26,10 +26,11 @@ def stale(settings: Settings, now: datetime) -> list[Alert]:
 
 
 def watch(settings: Settings, now: datetime) -> list[Alert]:
-    """Tell of what is stale and was not told yet; forget what is fresh again. Returns everything that is stale."""
+    """Tell of what is stale, and of whatever could not be delivered before; forget what is fresh again. Returns what is stale."""
     found = stale(settings, now)
     if has_messengers(settings):
         AlertBook(settings.alerts).end(STALE, [alert.key for alert in found])
+        tell_undelivered(settings)
         for alert in found:
             tell(alert, settings)
     return found

@@ -16,6 +16,8 @@ from orchestration.settings import Settings, bare_environment
 
 logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 30.0
+# It logs the whole address of every request.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 def has_messengers(settings: Settings) -> bool:

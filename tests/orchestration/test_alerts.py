@@ -1,6 +1,9 @@
 """Alerts against real receivers: a webhook, an SMTP server, a command. Told once, and again only when the thing comes back."""
 
+import errno
 import json
+import logging
+import os
 import socket
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,7 +17,7 @@ from ingestion import landing
 from ingestion.landing import TableState
 from ingestion.registry import sources
 from orchestration.alerts import Alert, AlertBook
-from orchestration.failures import advice, tell_of_failure
+from orchestration.failures import advice, tell, tell_of_failure
 from orchestration.freshness import stale, watch
 from orchestration.messengers import send
 from orchestration.settings import load
@@ -138,6 +141,38 @@ def test_an_undelivered_alert_is_tried_again_and_a_delivered_one_is_not(tmp_path
     assert heard == [ALERT]
     assert (tmp_path / "alerts").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "alerts" / "run-1.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_next_tick_tells_what_could_not_be_delivered(httpserver, monkeypatch):
+    """The receiver was down when the night failed; nothing else is wrong when it is back."""
+    monkeypatch.setattr("orchestration.freshness.stale", lambda *_: [])
+    monkeypatch.setenv("CX_ALERT_URLS", "http://127.0.0.1:1/hook")
+    assert not tell(ALERT, load())
+    monkeypatch.setenv("CX_ALERT_URLS", webhook(httpserver))
+    for _ in range(3):
+        watch(load(), NOW)
+    assert [message["text"].splitlines()[0] for message in posted(httpserver)] == ["cx-patterns: the run failed"]
+
+
+@pytest.mark.parametrize("where", ["mkdir", "write_text"])
+def test_a_full_disk_keeps_no_failed_run_from_being_told(httpserver, monkeypatch, where):
+    """The book lies on the disk that is full."""
+
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setenv("CX_ALERT_URLS", webhook(httpserver))
+    monkeypatch.setattr(Path, where, full)
+    assert tell(ALERT, load())
+    assert len(posted(httpserver)) == 1
+
+
+def test_the_library_s_log_does_not_say_the_webhook_s_address(httpserver, monkeypatch, caplog):
+    """As an operator would see it who has Dagster keep every library's log."""
+    caplog.set_level(logging.INFO)
+    monkeypatch.setenv("CX_ALERT_URLS", webhook(httpserver))
+    assert send(ALERT, load())
+    assert "/hook" not in " ".join(record.getMessage() for record in caplog.records if record.name.startswith("httpx"))
 
 
 def test_a_failed_run_sends_one_message_with_its_first_cause(httpserver, letters, monkeypatch):

@@ -170,18 +170,22 @@ def test_refused_credentials_are_a_failed_source_with_the_setting_s_name(tmp_pat
     ended = Night(tmp_path, variables).run()
     assert ended.returncode == 3, ended.stdout
     assert "ZENDESK" in ended.stdout
-    assert "Next step: check its base URL and credentials" in ended.stdout
+    assert "or check its base URL and credentials" in ended.stdout
     assert "canary" not in ended.stdout + ended.stderr
     assert not (tmp_path / "warehouse/current").exists()
 
 
-def test_a_night_that_breaks_off_says_at_what(tmp_path):
+def test_a_night_that_breaks_off_says_at_what(tmp_path, httpserver):
     (tmp_path / "dagster").mkdir()
     (tmp_path / "dagster" / "history").write_text("in the way")
-    ended = Night(tmp_path, {}).run()
+    httpserver.expect_request("/hook").respond_with_data("ok")
+    ended = Night(tmp_path, {"CX_ALERT_URLS": httpserver.url_for("/hook")}).run()
     assert ended.returncode == 1
     assert "broke off" in ended.stdout
     assert "File exists" in ended.stdout
+    (told,) = [request.get_json()["text"] for request, _ in httpserver.log]
+    assert "File exists" in told
+    assert "Next step" in told
 
 
 def test_a_wrong_setting_ends_before_anything_runs(tmp_path):
