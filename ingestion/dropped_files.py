@@ -79,9 +79,10 @@ def read(file: DroppedFile, known: Sequence[str]) -> tuple[list[str], Iterator[R
     if head is None:
         raise FileRejected(f"{file.name}: the file is empty; the first row must name the columns")
     header = [(name or f"column_{place}").strip().lower() for place, name in enumerate(head.cells, start=1)]
-    doubled = sorted({name for name in header if header.count(name) > 1})
-    if doubled:
-        raise FileRejected(f"{file.name}: column {doubled[0]} is there twice")
+    if doubled := [name for name in header if header.count(name) > 1]:
+        # The first row of a file without a header is a row: only names of the contract are told.
+        told = next((name for name in doubled if name in known), f"no. {header.index(doubled[0]) + 1}")
+        raise FileRejected(f"{file.name}: column {told} is there twice; the first row must name the columns")
     return header, (_fitted(row, len(header)) for row in rows)
 
 

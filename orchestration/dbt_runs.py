@@ -20,8 +20,8 @@ logger.setLevel(logging.INFO)
 
 RESULTS = "dbt_tests.json"
 EVENTS = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})
-# dbt's own log file would quote the values of rows; what happened is told by its events.
-NO_FILE = ("--log-level-file", "none")
+# dbt's own log file and results would quote the values of rows; what happened is told by its events.
+NO_FILE = ("--log-level-file", "none", "--no-write-json")
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 
 

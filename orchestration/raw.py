@@ -64,7 +64,7 @@ def _extract(
         )
     except IngestionError as error:
         raise dg.Failure(
-            f"{source.title}: {error}",
+            "\n".join([f"{source.title}: {error}", *getattr(error, "__notes__", ())]),
             metadata={"cause": "source", "source": source.name},
             allow_retries=isinstance(error, SourceUnavailable),
         ) from None

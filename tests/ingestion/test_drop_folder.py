@@ -265,6 +265,13 @@ def test_a_file_that_cannot_be_read_says_why(folder, content, message):
         folder.land()
 
 
+def test_a_file_without_a_header_is_rejected_without_its_first_row(folder):
+    folder.put("survey_responses.csv", "r1,nps,9,2026-10-01,jane@x.example,jane@x.example,2026-10-01\n")
+    with pytest.raises(FileRejected, match=r"column no\. 4 is there twice; the first row") as caught:
+        folder.land()
+    assert "jane" not in str(caught.value)
+
+
 @pytest.mark.parametrize("name", ["accounts.xlsx", "accounts.parquet"])
 def test_a_binary_file_that_is_broken_says_so(folder, name):
     folder.put(name, b"PK\x03\x04 this is none")

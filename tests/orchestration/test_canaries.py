@@ -7,12 +7,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.registry import sources
+from ingestion.row_checks import CHOICES
+from ingestion.sources.drop_contracts import CONTRACTS
 from orchestration.manifest import published_tables
+from tests.ingestion.test_drop_folder import as_csv, valid
 from tests.orchestration.conftest import Night
 
 pytestmark = pytest.mark.xdist_group("nightly")
 
 CANARY = "c4nary"
+CIRCLE = (f"{CANARY}-1", f"{CANARY}-2")
 
 
 def persons(night):
@@ -89,6 +93,9 @@ def test_no_secret_and_no_row_is_told_by_a_night_that_fails(tmp_path, httpserver
         closed = probe.getsockname()[1]
     (tmp_path / "drop").mkdir()
     (tmp_path / "drop" / "accounts.csv").write_text(f"account_id,name,start_date\na,b,{CANARY}-cell\n")
+    # neither has a header: the first row would be told as one
+    (tmp_path / "drop" / "survey_responses.csv").write_text(f"r1,nps,9,{CANARY}@x.example,{CANARY}@x.example\n")
+    (tmp_path / "drop" / "qbrs.csv").write_text(f"{CANARY},{CANARY},2026-10-01\n")
     secrets = {name: f"{CANARY}-{name}" for source in sources() for names in source.credentials for name in names}
     urls = {source.base_url_setting: httpserver.url_for("/x") for source in sources() if source.domain != "drop"}
     variables = {
@@ -101,6 +108,8 @@ def test_no_secret_and_no_row_is_told_by_a_night_that_fails(tmp_path, httpserver
     night = Night(tmp_path / "home", variables)
     ended = night.run()
     assert ended.returncode == 3, ended.stdout
+    for rejected in ("survey_responses.csv", "qbrs.csv"):
+        assert f"{rejected}: " in ended.stdout
     gone = night.run(CX_WAREHOUSE=f"postgresql://u:{CANARY}-password@127.0.0.1:{closed}/db")
     assert gone.returncode == 1, gone.stdout
     assert "CX_WAREHOUSE" in gone.stdout
@@ -112,6 +121,30 @@ def test_no_secret_and_no_row_is_told_by_a_night_that_fails(tmp_path, httpserver
     assert any(
         CANARY in str(pq.read_table(path).to_pylist()) for path in (night.home / "quarantine").rglob("*.parquet")
     )
+
+
+def test_no_row_is_told_by_a_night_whose_models_fail(tmp_path):
+    """Every text of every contract of the drop folder is a canary, and two accounts merge into each other."""
+    (tmp_path / "drop").mkdir()
+    for table in CONTRACTS:
+        told = {
+            column.name: f"{CANARY}.{column.name}@x.example"
+            for column in table.columns
+            if column.paths and column.form == "text" and (table.name, column.name) not in CHOICES
+        }
+        rows = [valid(table, **{**told, **({"currency": "EUR"} if "currency" in told else {})})]
+        if table.name == "accounts":
+            rows = [{**rows[0], "account_id": one, "merged_into": other} for one, other in (CIRCLE, CIRCLE[::-1])]
+        broken = {column.name: f"{CANARY} broken" for column in table.columns if column.paths}
+        (tmp_path / "drop" / f"{table.name}.csv").write_text(as_csv([*rows, broken]))
+    night = Night(tmp_path / "home", {"CX_MODE": "live", "CX_DROP_DIR": str(tmp_path / "drop")})
+    ended = night.run()
+    assert ended.returncode == 1, ended.stdout
+    assert "Accounts merge in a circle" in ended.stdout
+    assert CANARY not in ended.stdout + ended.stderr
+    files = dict(written(night.home))
+    assert {path.suffix for path in files} >= {".sql", ".db", ".log"}
+    assert [path for path, text in files.items() if CANARY in text] == []
 
 
 def test_the_canaries_would_be_found(tmp_path):
