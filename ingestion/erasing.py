@@ -65,6 +65,7 @@ def clean(root: Path, sources: Iterable[Source], tombstones: Tombstones) -> Coun
     counts: Counter[str] = Counter()
     for source in sources:
         with checkpoints.lock(root, source.name):
+            landing.sweep(root, source.name)
             for table in source.tables:
                 for part in landing.parts(root, source.name, table.name):
                     counts += _clean_part(root, source, table, part, tombstones)
@@ -83,7 +84,8 @@ def _clean_part(root: Path, source: Source, table: Table, part: str, tombstones:
         manifest = manifests.read(folder) or manifests.Manifest(
             source=source.name, table=table.name, part=part, kind=table.kind
         )
-        moved = msgspec.structs.replace(manifest, kept=manifest.kept - dropped, foreign=manifest.foreign + dropped)
+        gone = min(dropped, manifest.kept)  # the others were kept by earlier runs than the one it counts
+        moved = msgspec.structs.replace(manifest, kept=manifest.kept - gone, foreign=manifest.foreign + gone)
         landing.write_part(folder, after, table, moved)
     # The copy of a dropped file holds its broken and doubled rows too; a workbook can't be searched by line.
     for original in folder.glob("original*"):

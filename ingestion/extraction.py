@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from ingestion import checkpoints, durable, landing
+from ingestion import checkpoints, landing
 from ingestion.contract import (
     Clock,
     Connection,
@@ -50,8 +50,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the one public function, called with na
         yield from _off(source, wanted)
         return
     with checkpoints.lock(run.root, source.name):
-        durable.sweep(run.root / source.name)
-        durable.sweep(run.root / "_work" / source.name)
+        landing.sweep(run.root, source.name)
         for stream in wanted:
             _check_origin(run, stream)
         yield from _read(run, wanted)

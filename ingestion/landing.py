@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingestion import durable, manifests
+from ingestion import durable, manifests, quarantine
 from ingestion.contract import PartDamaged, Source, Table
 from ingestion.manifests import Manifest
 
@@ -176,6 +176,12 @@ def remove_part(folder: Path) -> None:
     for path in folder.iterdir():
         durable.remove(path)
     folder.rmdir()
+
+
+def sweep(root: Path, source: str) -> None:
+    """Remove what a dead writer of a source left half-written, of parts, checkpoints and quarantine. The caller holds its lock."""
+    for folder in (root / source, root / "_work" / source, quarantine.folder(root, source, "")):
+        durable.sweep(folder)
 
 
 def read_state(root: Path, source: str, table: str) -> TableState | None:

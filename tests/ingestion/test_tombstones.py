@@ -2,10 +2,11 @@
 
 import json
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion import erasing, registry
+from ingestion import erasing, manifests, registry
 from ingestion.tombstones import Tombstones
 
 ANN, BOB = "ann.gone@acme.example", "bob@other.example"
@@ -111,6 +112,29 @@ def test_an_account_goes_with_its_people_and_does_not_come_back(bench, drop):
     for report in reports.values():
         assert report.received == report.kept + report.duplicate + report.quarantined + report.foreign
     assert reports["agreements"].foreign == 1
+
+
+def test_what_a_dead_writer_left_goes_too(bench, drop):
+    """Half-written files hold the same rows; nobody reads them, and an erasure must not leave them."""
+    drop()
+    for place in (bench.root, bench.root.parent / "quarantine"):
+        folder = place / "drop_folder" / "survey_responses"
+        (folder / "x.parquet.tmp-1").write_text(ANN)
+    person(bench)
+    assert ANN not in everything(bench)
+
+
+def test_the_counts_of_a_cleaned_part_stay_counts(bench, drop):
+    """A part holds rows of many runs, its manifest counts the last one's."""
+    drop()
+    (folder,) = (bench.root / "drop_folder" / "agreements" / "v1").glob("file=*")
+    counted = manifests.read(folder)
+    manifests.write(folder, msgspec.structs.replace(counted, received=1, kept=0, duplicate=1))
+    known = stones(bench)
+    known.add("account", "acc_1")
+    erasing.clean(bench.root, [registry.source("drop_folder")], known)
+    found = manifests.read(folder)
+    assert (found.rows, found.received, found.kept, found.duplicate, found.foreign) == (1, 1, 0, 1, 0)
 
 
 def test_the_list_of_tombstones_names_nobody_and_is_private(bench, drop):
