@@ -30,6 +30,7 @@ ATTEMPTS = 8
 RETRY_BUDGET = 300
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
+LONGEST_ANSWER_SECONDS = 300
 GOOD_PAGES_TO_RESTORE = 20
 RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 TOO_BIG = frozenset({"504", "timeout"})
@@ -96,7 +97,8 @@ class Client:
         self._pacer.wait(path)
         self.requests += 1
         try:
-            response = self._http.get(path, params=params)
+            with self._http.stream("GET", path, params=params) as response:
+                content = self._body(response)
         except httpx2.TimeoutException:
             self._shrink(path, params, size)
             raise _Retry("timeout") from None
@@ -105,12 +107,21 @@ class Client:
         self._pacer.heed(response.headers)
         status = response.status_code
         if status == 200:
-            return response.content
+            return content
         if status in RETRIED:
             if str(status) in TOO_BIG:
                 self._shrink(path, params, size)
             raise _Retry(str(status), retry_after(response.headers.get("retry-after"), self._clock.now()))
         raise self._refusal(status, path)
+
+    def _body(self, response: httpx2.Response) -> bytes:
+        """The whole body. The client's own timeout begins anew with every byte: one that only drips would hang for ever."""
+        began, content = self._clock.now(), bytearray()
+        for piece in response.iter_bytes():
+            content += piece
+            if (self._clock.now() - began).total_seconds() > LONGEST_ANSWER_SECONDS:
+                raise httpx2.ReadTimeout("the body goes on and on")
+        return bytes(content)
 
     def _refusal(self, status: int, path: str) -> Exception:
         source = self.source

@@ -65,6 +65,23 @@ def test_a_body_that_is_cut_is_asked_for_again(bench):
     assert opened.retries == {"body": 1}
 
 
+def test_a_body_that_only_drips_is_given_up(bench):
+    """A byte a minute keeps every read within its timeout."""
+
+    def handler(_request):
+        def drops():
+            for _ in range(1_000):
+                bench.clock.moment += timedelta(seconds=59)
+                yield b" "
+            yield b"{}"
+
+        return httpx2.Response(200, content=drops())
+
+    with pytest.raises(SourceUnavailable, match="did not answer in time"):
+        get(bench, handler)
+    assert len(bench.requests) == ATTEMPTS
+
+
 def test_an_answer_of_another_shape_is_not_retried(bench):
     with pytest.raises(AnswerBroken, match="another shape"):
         get(bench, answers(ok(b'{"fine":"x"}')))
