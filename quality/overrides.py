@@ -36,6 +36,7 @@ def _override(file: str, number: int, entry: object) -> Override:
     if not isinstance(entry, dict) or set(entry) != set(FIELDS):
         raise OverrideError(f"{file}: entry {number} must have exactly {', '.join(FIELDS)}")
     for name, kind in FIELDS.items():
-        if not isinstance(entry[name], kind) or not entry[name]:
+        # A moment is a date to Python, and a person of blanks a text.
+        if type(entry[name]) is not kind or not str(entry[name]).strip():
             raise OverrideError(f"{file}: entry {number}: {name} must be a {'date' if kind is date else 'text'}")
     return Override(**entry)

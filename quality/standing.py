@@ -94,14 +94,15 @@ def history_check(table: str, suite: Suite | None, rows: int, context: Context, 
 
 def progress_checks(suites: Suites, context: Context) -> Iterator[Check]:
     """Every stream of a source was read at least as far as for the kept publications; files come when people drop them."""
-    dropped = {suite.stream for suite in suites.raw if suite.landed_as == "files"}
+    feeds = {suite.stream for suite in suites.raw if suite.landed_as != "files"}
+    read = context.watermarks
     furthest: dict[str, datetime] = {}
     for manifest in context.history:
         for name, at in manifest.watermarks.items():
             furthest[name] = max(at, furthest.get(name, at))
     for source in sorted({name.split(".", 1)[0] for name in furthest} & context.sources_on):
-        known = {name: at for name, at in context.watermarks.items() if name.split(".", 1)[0] == source}
-        behind = sorted(name for name in known.keys() - dropped if known[name] < furthest.get(name, known[name]))
+        before = {name: at for name, at in furthest.items() if name.split(".", 1)[0] == source and name in feeds}
+        behind = sorted(name for name, at in before.items() if name not in read or read[name] < at)
         yield _check(
             f"raw__{source}",
             None,

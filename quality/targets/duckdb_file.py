@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from quality.manifest import Manifest, TableChange, compare
+from quality.own_tables import merged, publication_row
 from quality.targets import Publication, Readers, RolledBackError, TargetBusyError, TargetError, TargetUnavailableError
 from quality.targets import version_files as files
 
@@ -94,10 +95,13 @@ class DuckDBFile:
             files.verify_files(self.store / version, manifest.files)
             if live is None or live.version == version:
                 raise TargetError(f"version {version} is live already")
-            # Noted before the swap: a run that is taken back must never come back unnoticed.
-            self._note({"event": "rollback", "from_version": live.version, "from_run_id": live.run_id,
-                        "to_version": version, "by": by, "reason": reason, "at": now.isoformat()})  # fmt: skip
-            self._swap(version)
+            try:
+                # Noted before the swap: a run that is taken back must never come back unnoticed.
+                self._note({"event": "rollback", "from_version": live.version, "from_run_id": live.run_id,
+                            "to_version": version, "by": by, "reason": reason, "at": now.isoformat()})  # fmt: skip
+                self._swap(version)
+            except OSError as error:
+                raise TargetError(f"version {version} could not be made the live one: {error.strerror}") from None
             return manifest
 
     def events(self) -> list[dict[str, Any]]:
@@ -174,10 +178,14 @@ class DuckDBFile:
         """Rows of `publications` and `quality_results` that the live version knows; results of kept versions alone."""
         if live is None:
             return [], []
-        warehouse = self.store / live.version / files.WAREHOUSE
-        kept = {manifest.run_id for manifest in self.versions()[: self.keep]}
+        warehouse, versions = self.store / live.version / files.WAREHOUSE, self.versions()
+        # What was published and taken back is not known to the older version that is live again.
+        back = {event["from_run_id"] for event in self.events()}
+        taken_back = [publication_row(manifest) for manifest in versions if manifest.run_id in back]
+        publications = merged("run_id", files.read_rows(warehouse, schema, "publications"), taken_back)
+        kept = {manifest.run_id for manifest in versions[: self.keep]}
         results = files.read_rows(warehouse, schema, "quality_results")
-        return files.read_rows(warehouse, schema, "publications"), [r for r in results if r["run_id"] in kept]
+        return publications, [r for r in results if r["run_id"] in kept]
 
     def _swap(self, version: str) -> None:
         pointer = self.root / ".current.new"
@@ -212,10 +220,12 @@ class DuckDBFile:
         return Manifest.from_json((self.store / version / files.MANIFEST).read_text())
 
     def _note(self, event: dict[str, Any]) -> None:
-        with (self.root / "events.jsonl").open("a") as journal:
-            journal.write(json.dumps(event, sort_keys=True) + "\n")
-            journal.flush()
-            os.fsync(journal.fileno())
+        """The journal is replaced whole: a full disk leaves the one before, never half a line that no publisher can read."""
+        journal, staged = self.root / "events.jsonl", self.staging / "events.jsonl"
+        staged.write_text("".join(json.dumps(one, sort_keys=True) + "\n" for one in [*self.events(), event]))
+        files.sync(staged)
+        staged.replace(journal)
+        files.sync(self.root)
 
     def _publication(self, manifest: Manifest, *, is_new: bool) -> Publication:
         location = str(self.current / files.WAREHOUSE)

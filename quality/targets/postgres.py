@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 ACTIVE = "select virtualtransaction from pg_locks where locktype = 'virtualxid' and pid <> pg_backend_pid()"
 PUBLISHER_LOCK = 7_220_514_433  # any number that is ours
 MADE_ONCE = (
-    f"create schema if not exists {STORE}",
     f"""create table if not exists {STORE}._versions (
         {NUMBER} bigint generated always as identity primary key, version text not null, run_id text not null,
         state text not null check (state in ('loading', 'published', 'retired')), manifest text, readers text[])""",
@@ -75,7 +74,7 @@ class Postgres:
     def location(self) -> str:
         """The server and database, without user and password."""
         parts = urlsplit(self._url)
-        return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"  # may name several hosts
 
     def preflight(self, needed_bytes: int = 0) -> None:  # noqa: ARG002 - the server's disk is not ours to see
         with contextlib.closing(Session(self._url)) as session:
@@ -149,7 +148,7 @@ class Postgres:
                 self.on_step(f"load {table.name}")
                 made.load(table)
             self.on_step("views")
-            session.run(f"create schema if not exists {identifier(edition.release.schema)}")
+            session.make_schema(edition.release.schema)
             for table in edition.tables:
                 made.show(table)
             return int(number), edition.manifest(version, previous, {**tables, **own})
@@ -247,6 +246,7 @@ class Postgres:
         return [(int(number), Manifest.from_json(text)) for number, text in session.rows(query)]
 
     def _make(self, session: Session) -> None:
+        session.make_schema(STORE)
         for statement in MADE_ONCE:
             session.run(statement)
 

@@ -66,6 +66,11 @@ class Session:
         except AdbcError as error:
             raise ServerError(_code(error), f"copy {table}") from None
 
+    def make_schema(self, schema: str) -> None:
+        """Make a schema that is not there. Even `if not exists` asks for a right that the owner of a given one may lack."""
+        if not self.rows(f"select 1 from pg_namespace where nspname = {quoted(schema)}"):
+            self.run(f"create schema if not exists {identifier(schema)}")
+
     def columns(self, schema: str, table: str) -> dict[str, str]:
         """Columns of a table or view with their types, in order; none where it is not there."""
         found = self.rows(

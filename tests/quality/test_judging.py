@@ -168,6 +168,13 @@ def test_a_stream_that_was_read_less_far_than_before_is_critical(house):
     breach = found(house.judged(**facts, history=(previous(), further)))["raw__helpdesk/reads_on"]
     assert breach.stops_publication
     assert breach.detail == "read less far: helpdesk.organizations"
+    other = {"helpdesk.users": NOW}
+    house.suite(RAW.replace("organization", "user"))
+    landed(house, ["1"], table="users")
+    lost = {**facts, "watermarks": other, "history": (previous(),)}
+    assert "raw__helpdesk/reads_on" not in found(house.judged(**lost))
+    lost["history"] = (replace(previous(), watermarks={**other, "helpdesk.organizations": NOW}),)
+    assert found(house.judged(**lost))["raw__helpdesk/reads_on"].detail == "read less far: helpdesk.organizations"
 
 
 def test_a_table_whose_sources_are_off_is_published_empty_and_marked_so(house):
@@ -181,10 +188,10 @@ def test_a_table_whose_sources_are_off_is_published_empty_and_marked_so(house):
     assert not off.judged(sources_on=frozenset({"helpdesk"})).is_publishable
 
 
-def landed(house, rows, part="window=2026-10-31"):
-    folder = house.folder / "raw" / "helpdesk" / "organizations" / "v1" / part
+def landed(house, rows, part="window=2026-10-31", table="organizations"):
+    folder = house.folder / "raw" / "helpdesk" / table / "v1" / part
     folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.table({"organization_id": pa.array(rows, pa.string())}), folder / "data.parquet")
+    pq.write_table(pa.table({f"{table[:-1]}_id": pa.array(rows, pa.string())}), folder / "data.parquet")
     return house.folder / "raw"
 
 

@@ -132,6 +132,37 @@ def test_grants_and_dependent_views_survive(house, target, url):
         assert session.rows("select min(run_id) from cx.accounts") == [("r2",)]
 
 
+def test_a_publisher_needs_no_right_but_on_its_schemas_and_readers_may_be_named_before(house, url, tmp_path):
+    name = url.rsplit("/", 1)[-1].split("?")[0]
+    with contextlib.closing(Session(url)) as session:
+        for role in ("night", "board"):
+            session.run(f"create role {role}_{name} login")
+        for schema in ("cx", "cx_store"):
+            session.run(f"create schema {schema} authorization night_{name}")
+        session.run(f"grant usage on schema cx to board_{name}")
+        owner = f"alter default privileges for role night_{name} in schema cx"
+        session.run(f"{owner} grant select on tables to board_{name}")
+    night, board = (url.replace("postgres:@", f"{role}_{name}:@") for role in ("night", "board"))
+    assert night != url
+    may = []
+    asked = f"select has_table_privilege('board_{name}', 'cx.accounts', 'select')"
+
+    def on_step(step):
+        if step == "flip":
+            may.append(rows(url, asked))
+
+    target = Postgres(night, spill=tmp_path, on_step=on_step)
+    target.preflight()
+    house.published(held(), target)
+    assert may == [[(True,)]]
+    assert rows(board, "select count(*) from cx.accounts") == [(40,)]
+
+
+def test_a_server_of_several_hosts_is_named_without_user_and_password(tmp_path):
+    url = "postgresql://night:s3cret@db1:5432,[::1]:5433/cx?target_session_attrs=read-write"
+    assert Postgres(url, spill=tmp_path).location == "postgresql://db1:5432,[::1]:5433/cx"
+
+
 STEPS = ("facts", "load accounts", "load quality_results", "views", "flip", "collect")
 
 

@@ -198,35 +198,6 @@ def test_old_versions_go_but_never_the_live_one_or_the_one_before(house):
         house.target(keep=1)
 
 
-def test_rollback_is_a_swap_that_is_noted_and_not_undone_in_silence(house):
-    target = house.target()
-    house.published(held())
-    bad = house.built("r2")
-    bad.published(held("r2"), now=NOW + timedelta(days=1))
-    assert target.rollback("r1", by="Ada", reason="wrong rates", now=NOW).version == "r1"
-    assert target.live().version == "r1"
-    assert target.events()[0]["by"] == "Ada"
-    with pytest.raises(PublicationRefused, match="rolled back"):
-        bad.published(held("r2"))
-    assert target.live().version == "r1"
-    assert bad.published(held("r2"), again=True).version == "r2"
-    assert house.built("r3").published(held("r3"), now=NOW + timedelta(days=2)).manifest.previous == "r2"
-
-
-def test_rollback_to_a_damaged_or_unknown_version_is_refused(house):
-    target = house.target()
-    house.published(held())
-    house.built("r2").published(held("r2"), now=NOW + timedelta(days=1))
-    damaged = house.root / "versions" / "r1" / "parquet" / "accounts.parquet"
-    damaged.chmod(0o644)
-    damaged.write_bytes(damaged.read_bytes()[:-1])
-    with pytest.raises(TargetError, match=r"accounts\.parquet of version r1 is damaged"):
-        target.rollback("r1", by="Ada", reason="", now=NOW)
-    with pytest.raises(TargetError, match="no version 'r9'; known: r1, r2"):
-        target.rollback("r9", by="Ada", reason="", now=NOW)
-    assert target.live().version == "r2"
-
-
 def test_a_diff_names_the_tables_and_rows_that_changed(house):
     target = house.target()
     house.published(held())

@@ -118,7 +118,9 @@ def test_overrides_are_whole_or_nothing(tmp_path):
     for text, message in (
         ("- {check: a/b, person: Ada, expires_on: 2026-11-30}", "entry 1 must have exactly"),
         ("- {check: a/b, person: Ada, reason: '', expires_on: 2026-11-30}", "reason must be a text"),
+        ("- {check: a/b, person: Ada, reason: ' ', expires_on: 2026-11-30}", "reason must be a text"),
         ("- {check: a/b, person: Ada, reason: x, expires_on: soon}", "expires_on must be a date"),
+        ("- {check: a/b, person: Ada, reason: x, expires_on: 2026-11-30 12:00:00}", "expires_on must be a date"),
         ("check: a/b", "must be a list"),
         ("- [", "is not YAML"),
     ):
