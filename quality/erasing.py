@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +25,7 @@ from quality.targets.postgres_tables import NUMBER, STORE
 
 SCHEMA = "cx"
 ERASED = "erased"
+KEYS = "sample_keys"
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,9 @@ class Subject:
         """The SQL of a text column without the person or the account's names. It is the same in DuckDB and PostgreSQL."""
         name = identifier(column)
         shown = name
+        for account in sorted(self.accounts) if column == KEYS else ():
+            pattern = r"(^|[|, ])" + re.escape(account) + r"($|[|,])"
+            shown = f"regexp_replace({shown}, {quoted(pattern)}, {quoted(chr(92) + '1' + ERASED + chr(92) + '2')}, 'g')"
         for phrase in sorted(self.phrases, key=len, reverse=True):
             pattern = r"(^|[^a-zA-Z0-9_.-])" + re.escape(phrase).replace("\\ ", " ") + r"($|[^a-zA-Z0-9_-])"
             shown = (
@@ -61,6 +64,15 @@ class Subject:
         if not self.values or column not in self.personal:
             return shown
         return f"case when lower({name}) in ({_listed(self.values)}) then {quoted(ERASED)} else {shown} end"
+
+    def cleaned_page(self, page: str) -> str:
+        """A quality page without the accounts: its failing keys are the one place where it names any."""
+
+        def cleaned(keys: re.Match[str]) -> str:
+            parts = (ERASED if part in self.accounts else part for part in keys[1].split("|"))
+            return f"<code>{'|'.join(parts)}</code>"
+
+        return re.sub("<code>([^<]*)</code>", cleaned, page)
 
 
 @dataclass
@@ -88,7 +100,8 @@ def erase_from_file(target: DuckDBFile, subject: Subject) -> list[Erased]:
             staged.mkdir(parents=True)
             old = target.store / manifest.version
             tables = _copy(old, staged, manifest, subject)
-            shutil.copyfile(old / files.PAGE, staged / files.PAGE)
+            page = (old / files.PAGE).read_text(encoding="utf-8")
+            (staged / files.PAGE).write_text(subject.cleaned_page(page), encoding="utf-8")
             written = replace(
                 manifest,
                 version=found.now,

@@ -99,7 +99,18 @@ def test_retry_after_as_a_date_is_kept(bench):
     assert bench.clock.naps == [40.0]
 
 
-@pytest.mark.parametrize(("value", "seconds"), [("0", 1.0), ("-5", 1.0), ("soon", None), ("", None), (None, None)])
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 1.0),
+        ("-5", 1.0),
+        ("nan", 1.0),
+        ("soon", None),
+        ("Fri, 01 Jan 99999999999 00:00:00 GMT", None),
+        ("", None),
+        (None, None),
+    ],
+)
 def test_retry_after_never_becomes_a_hot_loop(value, seconds):
     assert retry_after(value, datetime(2026, 1, 1, tzinfo=UTC)) == seconds
 

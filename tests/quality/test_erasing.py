@@ -8,9 +8,11 @@ import pytest
 
 from quality.erasing import Subject, erase_from_file, erase_from_server
 from quality.manifest import Manifest
+from quality.page import write_page
 from quality.targets import version_files as files
 from quality.targets.postgres import Postgres
 from quality.targets.postgres_session import Session
+from quality.verdict import Check
 from tests.quality.conftest import NOW
 from tests.quality.test_publishing import held
 
@@ -69,6 +71,23 @@ def test_an_account_leaves_every_kept_version_and_readers_see_a_whole_one(two_ni
     assert target.live().run_id == "r1"
 
 
+def test_failing_keys_of_an_account_leave_the_results_and_the_page(house):
+    broken = Check(
+        "accounts", "accounts", "key", "unique", "An account is there once.", "warning", "data", is_passed=False,
+        sample_keys=("a7", "a7|2026-10-01", "a17"),
+    )  # fmt: skip
+    verdict = held("r1", broken)
+    write_page(house.page, verdict)
+    house.published(verdict)
+    assert "a7|2026-10-01" in (house.target().current / files.PAGE).read_text()
+    erase_from_file(house.target(), ACCOUNT)
+    results = "select sample_keys from cx.quality_results where sample_keys is not null"
+    assert read(house.target().current / files.WAREHOUSE, results) == [("erased, erased|2026-10-01, a17",)]
+    page = (house.target().current / files.PAGE).read_text()
+    assert "<code>erased|2026-10-01</code> <code>a17</code>" in page
+    assert "<code>a7" not in page
+
+
 def test_a_night_goes_on_after_an_erasure(two_nights):
     erase_from_file(two_nights.target(), ACCOUNT)
     assert not two_nights.built("r2").published(held("r2")).is_new
@@ -102,6 +121,10 @@ def test_the_server_loses_the_same_rows_and_tells_the_same_facts(two_nights, ser
         (done,) = erase_from_server(there, subject, {one.run_id: one for one in here.versions()})
         assert done.changed["accounts"] >= 1
     with contextlib.closing(Session(url)) as session:
+        keys = "(select 'a7, a7|2026-10-01, a17'::text as sample_keys) as results"
+        assert session.rows(f"select {ACCOUNT.cleaned('sample_keys')} from {keys}") == [
+            ("erased, erased|2026-10-01, a17",)
+        ]
         assert session.rows("select count(*) from cx_store.accounts where account_id = 'a7'") == [(0,)]
         assert session.rows("select account_name from cx.accounts where account_id = 'a8'") == [
             ("branch of erased, erased",)
