@@ -57,8 +57,8 @@ class VersionTables:
     def __init__(self, session: Session, edition: Edition, number: int) -> None:
         self.session, self.edition, self.number = session, edition, number
 
-    def load(self, table: PublishedTable) -> None:
-        """Make, fill, check, index and attach the partition of one table."""
+    def load(self, table: PublishedTable) -> Mapping[str, str]:
+        """Make, fill, check, index and attach the partition of one table; returns the columns it holds, with types of DuckDB."""
         columns = self.edition.columns(table.name)
         stored = self._parent(table, columns)
         loaded = {name: kind for name, kind in columns.items() if name in stored}
@@ -72,6 +72,7 @@ class VersionTables:
             self.session.run(f"create index on {whole} ({', '.join(identifier(key) for key in keys)})")
         self.session.run(f"analyze {whole}")
         self.session.run(f"alter table {parent} attach partition {whole} for values in ({self.number})")
+        return loaded
 
     def show(self, table: PublishedTable) -> None:
         """The view people read. It is made once and only ever gains columns, so that grants and views on it survive."""
@@ -150,6 +151,9 @@ def _fingerprint(columns: Mapping[str, str], length: str) -> str:
             parts.append(f"count(*) filter (where {name})")
         elif stored == "date":
             parts.append(f"cast(sum({name} - date '2000-01-01') as text)")
+        elif stored.startswith("timestamp"):
+            exact = f"epoch_us({name})" if length == "strlen" else f"extract(epoch from {name}) * 1000000"
+            parts.append(f"cast(sum({exact}) as text)")
         elif stored in {"smallint", "integer", "bigint"} or stored.startswith("numeric"):
             parts.append(f"cast(sum({name}) as text)")
     return ", ".join(parts)

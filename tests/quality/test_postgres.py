@@ -98,15 +98,18 @@ def test_a_reader_in_a_long_transaction_blocks_nobody_and_sees_one_version(house
         assert reader.rows(seen) == [("r1", 40)]
         for number in range(2, 5):
             night = house.built(f"r{number}", "alter table cx.accounts add column extra int")
-            night.published(held(f"r{number}"), target, now=NOW + timedelta(days=number))
+            manifest = night.published(held(f"r{number}"), target, now=NOW + timedelta(days=number)).manifest
+            assert "extra" not in manifest.tables["accounts"].columns  # waits for the reader, and is not claimed
             assert rows(url, "select min(run_id) from cx.accounts") == [(f"r{number}",)]
         assert reader.rows(seen) == [("r1", 40)]
         assert reader.rows("select min(run_id) from cx.account_months") == [("r1",)]
         kept = "select count(*) from pg_class where relname like 'accounts\\_\\_v%' and relkind = 'r'"
         assert rows(url, kept) == [(4,)]
         reader.run("commit")
-    house.built("r5", "alter table cx.accounts add column extra int").published(
-        held("r5"), target, now=NOW + timedelta(days=5)
+    night = house.built("r5", "alter table cx.accounts add column extra int")
+    assert (
+        night.published(held("r5"), target, now=NOW + timedelta(days=5)).manifest.tables["accounts"].columns["extra"]
+        == "INTEGER"
     )
     assert rows(
         url, "select count(*) from information_schema.columns where table_schema = 'cx' and column_name = 'extra'"
@@ -221,6 +224,14 @@ def test_a_retyped_column_is_refused_and_a_nul_is_no_fault(house, target, url):
     with pytest.raises(TargetError, match=r"accounts\.mrr_minor is bigint in the warehouse and text in the build"):
         retyped.published(held("r2"), target)
     assert target.live().version == "r1"
+
+
+def test_an_instant_that_reads_back_differently_is_not_published(house, target, url):
+    house.published(held(), target)
+    night = house.built("r2", "update cx.account_months set seen_at = timestamp 'infinity' where account_id = 'a1'")
+    with pytest.raises(TargetError, match="account_months reads back differently from PostgreSQL"):
+        night.published(held("r2"), target)
+    assert rows(url, "select distinct run_id from cx.accounts") == [("r1",)]
 
 
 def test_no_error_names_the_password_or_a_row(house, tmp_path, url):
