@@ -9,7 +9,7 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from quality.expectation_engine import Engine, in_sql
@@ -124,7 +124,14 @@ def on_pandas(gx):
 
 
 @settings(
-    max_examples=12, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+@example(
+    found=[(None, 1, "a", None, None, None)] * 2, expected=[line("expect_compound_columns_to_be_unique", ["n", "m"])]
 )
 @given(found=rows, expected=lines())
 def test_duckdb_and_pandas_agree(tmp_path, gx, on_pandas, found, expected):
@@ -158,7 +165,14 @@ def on_postgres(gx, server):
 
 
 @settings(
-    max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=5,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize=True,
+)
+@example(
+    found=[(None, 1, "a", None, None, None)] * 2, expected=[line("expect_compound_columns_to_be_unique", ["n", "m"])]
 )
 @given(found=rows, expected=lines())
 def test_duckdb_and_postgres_agree(tmp_path, gx, on_postgres, found, expected):

@@ -62,7 +62,8 @@ def test_at_most_twenty_keys_are_named(house):
 
 
 @pytest.mark.parametrize(
-    ("key", "is_broken"), [("'a1', date '2026-08-01'", True), ("'a1', null", True), ("null, null", False)]
+    ("key", "is_broken"),
+    [("'a1', date '2026-08-01'", True), ("'a1', null", True), ("null, date '2026-08-01'", True), ("null, null", False)],
 )
 def test_a_key_of_several_columns_repeats_with_a_null_in_it_too(house, key, is_broken):
     repeated = f"insert into cx.account_months (account_id, calendar_month) values ({key}), ({key})"

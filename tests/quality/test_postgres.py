@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -128,7 +129,9 @@ def test_grants_and_dependent_views_survive(house, target, url):
         session.run(f"grant usage on schema cx to reader_{name}")
         session.run(f"grant select on cx.accounts to reader_{name}")
         session.run("create view public.mine as select count(*) as accounts, min(run_id) as run_id from cx.accounts")
-    house.built("r2").published(held("r2"), target, now=NOW + timedelta(days=1))
+    night = house.built("r2", "alter table cx.accounts add column extra int")
+    night.published(held("r2"), target, now=NOW + timedelta(days=1))
+    assert rows(url, "select count(*) - count(extra) from cx.accounts") == [(40,)]
     assert rows(url, "select accounts, run_id from public.mine") == [(40, "r2")]
     with contextlib.closing(Session(url)) as session:
         session.run(f"set role reader_{name}")
@@ -164,6 +167,35 @@ def test_a_publisher_needs_no_right_but_on_its_schemas_and_readers_may_be_named_
 def test_a_server_of_several_hosts_is_named_without_user_and_password(tmp_path):
     url = "postgresql://night:s3cret@db1:5432,[::1]:5433/cx?target_session_attrs=read-write"
     assert Postgres(url, spill=tmp_path).location == "postgresql://db1:5432,[::1]:5433/cx"
+
+
+def test_what_is_live_is_kept_however_old_it_is(house, target, url):
+    for number in (1, 2):
+        house.built(f"r{number}").published(held(f"r{number}"), target, now=NOW + timedelta(days=number))
+    target.rollback("r1", by="Ada", reason="wrong rates", now=NOW)
+    house.built("r3").published(held("r3"), target, now=NOW + timedelta(days=3))
+    house.built("r1").published(held("r1"), target, now=NOW + timedelta(days=4))
+    assert target.live().version == "r1"
+    assert [manifest.version for manifest in target.versions()] == ["r3", "r2", "r1"]
+    assert rows(url, "select count(*), min(run_id) from cx.accounts") == [(40, "r1")]
+
+
+def test_a_reader_does_not_hold_up_who_clears_away_a_dead_publisher(house, target, url, tmp_path):
+    house.published(held(), target)
+    with pytest.raises(Killed):
+        house.built("r2").published(held("r2"), Postgres(url, spill=tmp_path, on_step=dying("views")))
+    left = "select relname::text from pg_class where relname like 'accounts\\_\\_v%' and relkind = 'r' order by 1"
+    with contextlib.closing(Session(url)) as reader:
+        reader.run("begin isolation level repeatable read")
+        assert reader.rows("select min(run_id) from cx.accounts") == [("r1",)]
+        started = time.monotonic()
+        house.built("r3").published(held("r3"), target, now=NOW + timedelta(days=1))
+        assert time.monotonic() - started < 30
+        assert rows(url, left) == [("accounts__v1",), ("accounts__v2",), ("accounts__v3",)]
+        assert reader.rows("select min(run_id) from cx.accounts") == [("r1",)]
+        reader.run("commit")
+    house.built("r4").published(held("r4"), target, now=NOW + timedelta(days=2))
+    assert rows(url, left) == [("accounts__v3",), ("accounts__v4",)]
 
 
 STEPS = ("facts", "load accounts", "load quality_results", "views", "flip", "collect")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -165,6 +166,14 @@ def test_a_warning_and_an_overridden_breach_are_published_and_shown(house):
     page = (house.root / "current" / "quality.html").read_text()
     assert "Every account has a name." in page
     assert "Ada Lovelace" in page
+
+
+def test_the_page_asks_nobody_for_anything(house):
+    house.published(held("r1", replace(BROKEN, severity="warning", sentence="No <script src=//x> is run.")))
+    page = (house.root / "current" / "quality.html").read_text().replace('<link rel="icon" href="data:,">', "")
+    assert "&lt;script src=//x&gt;" in page
+    assert re.findall(r"<(?:script|link|img|iframe|object|embed)|https?:|@import|url\(", page, re.IGNORECASE) == []
+    assert set(re.findall(r'href="(.)', page)) == {"#"}
 
 
 def test_the_same_run_again_changes_nothing(house):

@@ -69,3 +69,11 @@ def test_rollback_to_a_damaged_or_unknown_version_is_refused(house):
     with pytest.raises(TargetError, match="no version 'r9'; known: r1, r2"):
         target.rollback("r9", by="Ada", reason="", now=NOW)
     assert target.live().version == "r2"
+
+
+def test_what_is_live_is_kept_however_old_it_says_it_is(house):
+    target = house.target(keep=2)
+    for number, day in ((1, 8), (2, 9), (3, 1)):  # the third on a clock that was set back
+        house.built(f"r{number}").published(held(f"r{number}"), target, now=NOW + timedelta(days=day))
+    assert target.live().version == "r3"
+    assert read(house.root / "current" / "warehouse.duckdb", "select min(run_id) from cx.accounts") == [("r3",)]
