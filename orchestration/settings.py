@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, SecretStr, ValidationError, create_model
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingestion.contract import Connection, Source
@@ -58,16 +58,16 @@ class Environment(BaseSettings):
     reporting_currency: Annotated[str, AfterValidator(_currency)] = "USD"
     reporting_timezone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     warehouse: SecretStr = SecretStr("")
-    keep_versions: int = 14
-    memory_limit: str = "4GB"
-    demo_accounts: int = DEMO_ACCOUNTS
-    schedule_hour: int = 2
+    keep_versions: int = Field(default=14, ge=2)  # the live one and the one before it
+    memory_limit: str = Field(default="4GB", pattern=r"(?i)^\d+(\.\d+)? ?[KMGT]i?B$")
+    demo_accounts: int = Field(default=DEMO_ACCOUNTS, ge=1)
+    schedule_hour: int = Field(default=2, ge=0, le=23)
     alert_urls: SecretStr = SecretStr("")
     alert_command: SecretStr = SecretStr("")
     hash_persons: bool = True
     readers: Readers = "owner"
-    stale_source_hours: int = 36
-    stale_publication_hours: int = 30
+    stale_source_hours: int = Field(default=36, ge=1)
+    stale_publication_hours: int = Field(default=30, ge=1)
     overrides: Path | None = None
 
 

@@ -48,6 +48,9 @@ def test_the_environment_wins_over_the_file(tmp_path, monkeypatch):
     ("line", "name"),
     [
         ("CX_MODE=prod", "CX_MODE"),
+        ("CX_KEEP_VERSIONS=1", "CX_KEEP_VERSIONS"),
+        ("CX_SCHEDULE_HOUR=24", "CX_SCHEDULE_HOUR"),
+        ("CX_MEMORY_LIMIT=lots", "CX_MEMORY_LIMIT"),
         ("CX_AS_OF=07/08/2026", "CX_AS_OF"),
         ("CX_REPORTING_TIMEZONE=Mars/Olympus", "CX_REPORTING_TIMEZONE"),
         ("CX_REPORTING_CURRENCY=dollar", "CX_REPORTING_CURRENCY"),
