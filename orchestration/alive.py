@@ -12,7 +12,7 @@ from orchestration.settings import Settings
 
 @contextmanager
 def alive(settings: Settings, run_id: str) -> Iterator[None]:
-    """Mark a run as alive until it ended or its process did."""
+    """Mark a run as alive until it ended or its process did. The mark of one that broke off stays."""
     mark = _marks(settings) / run_id
     mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     making = mark.with_suffix(".tmp")
@@ -20,10 +20,9 @@ def alive(settings: Settings, run_id: str) -> Iterator[None]:
         # Locked under another name first: whoever sees the mark finds it locked.
         fcntl.flock(held, fcntl.LOCK_EX)
         making.replace(mark)
-        try:
-            yield
-        finally:
-            mark.unlink(missing_ok=True)
+        yield
+        # Not where it broke off: Dagster may not have been able to note that.
+        mark.unlink(missing_ok=True)
 
 
 def dead(settings: Settings) -> list[str]:

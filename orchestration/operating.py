@@ -67,7 +67,9 @@ def rollback(version: str = "", by: str = "", reason: str = "") -> None:
     from orchestration.versions import rolled_back  # noqa: PLC0415 - same
 
     with _told():
-        for line in rolled_back(_settings(), version, by, reason):
+        settings = _settings()
+        make_home(settings)  # what is noted is private
+        for line in rolled_back(settings, version, by, reason):
             console.print(line, soft_wrap=True, markup=False)
         console.print("The run that was taken back is not published again; new inputs or rules are.")
 

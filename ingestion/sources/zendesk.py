@@ -27,7 +27,8 @@ OVERLAP_SECONDS = 600
 # An answer to a survey may be changed for weeks, and the lists are filtered by its creation.
 RATING_OVERLAP_SECONDS = 35 * 86_400
 PAGE = {"per_page": 1000}
-BODIES = frozenset({"body", "html_body", "plain_body", "attachments", "metadata", "subject"})
+WRITTEN = frozenset({"subject", "raw_subject", "description"})
+BODIES = WRITTEN | {"body", "html_body", "plain_body", "attachments", "metadata"}
 TOLD = BODIES | {
     "id", "via", "via_reference_id", "type", "event_type", "author_id", "public", "audit_id", "created_at",
     "previous_value", "comment_present", "comment_public", "field_name", "value",
@@ -102,7 +103,7 @@ def ticket_events(client: Client, sweep: Sweep) -> Iterator[Page]:
 
 
 def _changes(event: TicketEvent) -> Iterator[Record]:
-    """The single changes of an update, without the text of comments."""
+    """The single changes of an update, without the text of comments and of what the requester wrote."""
     occurred_at = event.created_at
     if event.timestamp is not None:
         occurred_at = datetime.fromtimestamp(event.timestamp, tz=UTC)
@@ -118,6 +119,9 @@ def _changes(event: TicketEvent) -> Iterator[Record]:
         if isinstance(via, dict):
             rel = (via.get("source") or {}).get("rel")
         name = child.get("field_name") or next((key for key in child if key not in TOLD), None)
+        # Where no other field is named, the values are those of the subject.
+        if name is None or name in WRITTEN:
+            child = {key: value for key, value in child.items() if key not in {"value", "previous_value"}}  # noqa: PLW2901
         told = {
             **parent,
             "field_name": name,

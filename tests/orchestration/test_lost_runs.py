@@ -56,6 +56,17 @@ def test_a_killed_night_is_noted_as_failed_and_told_once(killed, httpserver):
     assert "Next step" in told
 
 
+def test_a_night_that_ended_leaves_no_mark(demo_night):
+    assert list((demo_night.home / "dagster" / "alive").iterdir()) == []
+
+
+def test_a_run_that_broke_off_is_dead(tmp_path, monkeypatch):
+    monkeypatch.setenv("CX_HOME", str(tmp_path))
+    with pytest.raises(OSError, match="disk"), alive(load(), "run-1"):
+        raise OSError("disk I/O error")
+    assert dead(load()) == ["run-1"]
+
+
 def test_a_run_is_alive_while_its_process_holds_its_mark(tmp_path, monkeypatch):
     monkeypatch.setenv("CX_HOME", str(tmp_path))
     settings = load()

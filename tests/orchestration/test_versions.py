@@ -2,12 +2,14 @@
 
 import io
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from rich.console import Console
 
+from orchestration import operating
 from orchestration.settings import load
 from orchestration.versions import compared, listed, rolled_back
 from orchestration.warehouses import Warehouses
@@ -83,6 +85,16 @@ def test_a_rollback_is_recorded_in_both_warehouses(house, settings, url):  # noq
     assert "current" in shown(listed(both))
     with pytest.raises(TargetError, match="live already"):
         rolled_back(both, "r1", "Ada", "again")
+
+
+def test_what_the_command_notes_is_private(house, settings):  # noqa: F811 - the fixture
+    nights(house, settings, 2)
+    before = os.umask(0o022)
+    try:
+        operating.rollback("r1", "Ada", "wrong rates")
+    finally:
+        os.umask(before)
+    assert (settings.home / "warehouse" / "events.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

@@ -230,6 +230,20 @@ class TestTicketEvents:
         )
         assert all(b"SECRET" not in path.read_bytes() for path in bench.root.rglob("*") if path.is_file())
 
+    @pytest.mark.parametrize(
+        "shape",
+        [
+            {"subject": "SECRET"},
+            {"description": "SECRET"},
+            {"field_name": "subject", "value": "SECRET"},
+            {"field_name": "description", "value": "SECRET"},
+        ],
+    )
+    def test_the_words_of_a_ticket_are_never_landed(self, bench, shape):
+        (row,) = events_of(bench, {"id": 1, "event_type": "Change", "previous_value": "OLD SECRET", **shape})
+        assert (row["event_type"], row["field_value"], row["previous_value"]) == ("Change", None, None)
+        assert all(b"SECRET" not in path.read_bytes() for path in bench.root.rglob("*") if path.is_file())
+
     @pytest.mark.parametrize("shape", [{"status": "open"}, {"field_name": "status", "value": "open"}])
     def test_both_ways_of_saying_which_field_changed(self, bench, shape):
         (row,) = events_of(bench, {"id": 1, "event_type": "Change", "previous_value": "new", **shape})
