@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
-$(VENV)/.run: requirements.lock pyproject.toml
+$(VENV)/.run: requirements-uv.lock requirements.lock pyproject.toml
 	@.ci/install $(PYTHON) $(VENV) requirements.lock
 	@touch $@
 
@@ -19,7 +19,8 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	@touch $@
 
 .PHONY: lock
-lock: ## resolve pyproject.toml anew into the two lock files
+lock: ## resolve pyproject.toml anew into the lock files
+	echo uv | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header - -o requirements-uv.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header --extra test -c requirements.lock pyproject.toml -o requirements-test.lock
 

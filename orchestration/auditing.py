@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-LOCKS = ("requirements.lock", "requirements-test.lock")
+LOCKS = ("requirements-uv.lock", "requirements.lock", "requirements-test.lock")
 PINNED = re.compile(r"^([A-Za-z0-9][\w.\[\],-]*)==[^\s;\\]+")
 UNREACHABLE = re.compile(
     r"ConnectionError|ServiceError|HTTPError|ConnectTimeout|ReadTimeout|Max retries|NameResolution|ProxyError|Connection refused"
@@ -40,12 +40,12 @@ def unhashed(lock: Path) -> list[str]:
 
 
 def audit(project: Path, command: Sequence[str] | None = None) -> Audit:
-    """Both lock files: hashes by reading them, vulnerabilities by pip-audit where its advisory service answers."""
+    """The lock files: hashes by reading them, vulnerabilities by pip-audit where its advisory service answers."""
     faults: list[str] = []
     notes: list[str] = []
     for name in LOCKS:
         faults += [f"{name}: {one} is not pinned with a hash" for one in unhashed(project / name)]
-    # The test lock holds every package of the other.
+    # The test lock holds every package of the one before it; uv installs them and is no part of the pipeline.
     asked = [*(command or (sys.executable, "-m", "pip_audit")), "--require-hashes", "--disable-pip", "--progress-spinner", "off",
              "--requirement", str(project / LOCKS[-1])]  # fmt: skip
     try:
