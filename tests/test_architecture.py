@@ -13,6 +13,7 @@ import yaml
 from ingestion.registry import sources
 from orchestration.manifest import manifest, published_tables
 from quality.suite_files import load_suites
+from tests.faults.catalogue import FAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
 FORBIDDEN = {
@@ -173,6 +174,17 @@ def test_a_key_that_could_name_a_person_is_shown_as_a_digest():
         if column in suites[table].key and column not in suites[table].personal_keys
     } == set()
     assert {column for _, column in named} >= {"rater", "csm_owner"}
+
+
+def test_every_fault_names_tests_that_are_there():
+    named = {test.partition("::")[::2] for fault in FAULTS for test in fault.tests}
+    absent = [
+        (file, test)
+        for file, test in sorted(named)
+        if not re.search(rf"^(def )?{test.partition('::')[0]}\b", (ROOT / file).read_text(), re.MULTILINE)
+    ]
+    assert len(named) > 60
+    assert absent == []
 
 
 def test_workspace_and_dg_name_the_same_module():

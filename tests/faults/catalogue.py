@@ -46,7 +46,7 @@ FAULTS = (
         5, "truncated or flipped bytes in raw, build, published file", "found before publication, the table is named",
         (*_in("faults/test_damage", "test_a_damaged_part_is_found_by_the_gate_and_named", "test_a_damaged_part_is_found_by_the_next_extraction",
               "test_a_damaged_build_is_never_published"),
-         *_in("quality/test_publishing", "test_rollback_to_a_damaged_or_unknown_version_is_refused"),
+         *_in("quality/test_rollback", "test_rollback_to_a_damaged_or_unknown_version_is_refused"),
          *_in("quality/test_judging", "test_landed_streams_are_judged_too")),
     ),
     Fault(
@@ -131,7 +131,7 @@ FAULTS = (
     ),
     Fault(
         19, "rollback, then the next night", "a swap in under a second; what was taken back does not return in silence",
-        _in("quality/test_publishing", "test_rollback_is_a_swap_that_is_noted_and_not_undone_in_silence")
+        _in("quality/test_rollback", "test_rollback_is_a_swap_that_is_noted_and_not_undone_in_silence")
         + _in("faults/test_doors", "test_a_rollback_is_quick_and_the_next_night_goes_on"),
     ),
     Fault(

@@ -161,8 +161,8 @@ def gx():
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    found = servers.start(tmp_path_factory.mktemp("pg"))
+def server():
+    found = servers.start()
     yield found
     found.cleanup()
 
