@@ -1,4 +1,4 @@
-"""Erases a person or an account everywhere: landing, quarantine, builds, exports, every kept publication, PostgreSQL.
+"""Erases a person or an account everywhere: landing, quarantine, builds, exports, kept publications, PostgreSQL, run history.
 
 Tombstones come first, so that nothing comes back; then the stores, one after another. What is being erased stands in
 `erasures/open.json` (mode 0600) until all is done, so that an erasure that was interrupted can be run again to its end. The
@@ -22,6 +22,7 @@ import duckdb
 from ingestion import durable, erasing
 from ingestion.registry import sources
 from ingestion.tombstones import Tombstones
+from orchestration.erased_history import erase_from_history
 from orchestration.manifest import published_tables
 from orchestration.persons import open_erasure, salt
 from orchestration.settings import Settings
@@ -70,6 +71,7 @@ def erase(  # noqa: PLR0913 - all of it is recorded
     for folder in folders:
         shutil.rmtree(folder)
     versions = _published(settings, subject)
+    events = erase_from_history(settings.dagster_home, subject)
     if left := _left(settings, stones, subject):
         raise ErasureError(f"not everything is erased yet: {left}. Run it again when no night is running.")
     proof = _proof(
@@ -83,6 +85,7 @@ def erase(  # noqa: PLR0913 - all of it is recorded
             "landing": landed,
             "folders_removed": [folder.name for folder in folders],
             "publications": {name: [asdict(one) for one in done] for name, done in versions.items()},
+            "history_events": events,
             "tombstones": len(stones.marks),
             "left": 0,
         },

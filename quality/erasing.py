@@ -17,6 +17,7 @@ import duckdb
 from quality.connections import identifier, quoted
 from quality.edition import facts
 from quality.manifest import Manifest, TableFacts
+from quality.samples import shown
 from quality.targets import version_files as files
 from quality.targets.duckdb_file import DuckDBFile
 from quality.targets.postgres import Postgres
@@ -53,7 +54,7 @@ class Subject:
         """The SQL of a text column without the person or the account's names. It is the same in DuckDB and PostgreSQL."""
         name = identifier(column)
         shown = name
-        for account in sorted(self.accounts) if column == KEYS else ():
+        for account in self._keys() if column == KEYS else ():
             pattern = r"(^|[|, ])" + re.escape(account) + r"($|[|,])"
             shown = f"regexp_replace({shown}, {quoted(pattern)}, {quoted(chr(92) + '1' + ERASED + chr(92) + '2')}, 'g')"
         for phrase in sorted(self.phrases, key=len, reverse=True):
@@ -67,12 +68,17 @@ class Subject:
 
     def cleaned_page(self, page: str) -> str:
         """A quality page without the accounts: its failing keys are the one place where it names any."""
+        return re.sub("<code>([^<]*)</code>", lambda keys: f"<code>{self.cleaned_keys(keys[1])}</code>", page)
 
-        def cleaned(keys: re.Match[str]) -> str:
-            parts = (ERASED if part in self.accounts else part for part in keys[1].split("|"))
-            return f"<code>{'|'.join(parts)}</code>"
+    def cleaned_keys(self, keys: str) -> str:
+        """Failing keys, `a7|2026-10-01, a9|2026-10-01`, without the accounts."""
+        for account in self._keys():
+            keys = re.sub(rf"(?<![^|, ]){re.escape(account)}(?![^|, ])", ERASED, keys)
+        return keys
 
-        return re.sub("<code>([^<]*)</code>", cleaned, page)
+    def _keys(self) -> list[str]:
+        """The accounts as failing keys show them: an id that could name somebody is shown as its digest."""
+        return sorted(shown(account) for account in self.accounts)
 
 
 @dataclass

@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import dagster as dg
 import duckdb
 import pyarrow.parquet as pq
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from ingestion.contract import Connection
 from ingestion.extraction import extract
 from ingestion.registry import sources
+from orchestration.dagster_home import prepare
 from orchestration.erasure import ErasureError, erase
 from orchestration.night import SystemClock
 from orchestration.persons import erased_since, note_erasures
@@ -120,6 +122,27 @@ def test_an_account_is_nowhere_afterwards_and_stays_out(settings):
     assert "a7" not in proof.read_text().split('"publications"')[0].split('"subject"')[0]
     assert read(settings)["accounts"].foreign == 1
     assert "z@c7.example" not in kept(settings)
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("gate", asset="accounts")])
+def accounts():
+    yield dg.MaterializeResult()
+    yield dg.AssetCheckResult(passed=False, metadata={"failing_keys": "a7|2026-10-01, a70|2026-10-01, a9|2026-10-01"})
+
+
+def test_an_account_stays_in_no_failing_key_of_the_run_history(settings, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", "")  # set by what follows, and put back
+    prepare(settings)
+    with dg.DagsterInstance.get() as instance:
+        dg.materialize([accounts], instance=instance)
+        assert "a7|2026-10-01" in kept(settings)
+        proof = erase(settings, person="", account="a7", **BY)
+        assert "a7|2026-10-01" not in kept(settings)
+        # Dagster keeps an evaluation three times: of the run, of all runs, of the check.
+        assert json.loads(proof.read_text())["history_events"] == 3
+        check = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey("accounts"), "gate"))
+        keys = check.event.asset_check_evaluation.metadata["failing_keys"].value
+        assert keys == "erased|2026-10-01, a70|2026-10-01, a9|2026-10-01"
 
 
 def test_an_interrupted_erasure_is_run_again_to_its_end(settings, monkeypatch):

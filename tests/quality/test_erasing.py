@@ -6,9 +6,11 @@ from datetime import timedelta
 import duckdb
 import pytest
 
+from quality.connections import quoted
 from quality.erasing import Subject, erase_from_file, erase_from_server
 from quality.manifest import Manifest
 from quality.page import write_page
+from quality.samples import shown
 from quality.targets import version_files as files
 from quality.targets.postgres import Postgres
 from quality.targets.postgres_session import Session
@@ -86,6 +88,18 @@ def test_failing_keys_of_an_account_leave_the_results_and_the_page(house):
     page = (house.target().current / files.PAGE).read_text()
     assert "<code>erased|2026-10-01</code> <code>a17</code>" in page
     assert "<code>a7" not in page
+
+
+def test_an_account_that_keys_show_as_a_digest_leaves_them_too():
+    name = "Über & Söhne"
+    keys = f"{shown(name)}|2026-10-01, {shown('Other & Co')}|2026-10-01"
+    assert name not in keys
+    cleaned = f"erased|2026-10-01, {shown('Other & Co')}|2026-10-01"
+    subject = Subject(frozenset({name}))
+    assert subject.cleaned_keys(keys) == cleaned
+    with contextlib.closing(duckdb.connect()) as connection:
+        query = f"select {subject.cleaned('sample_keys')} from (select {quoted(keys)} as sample_keys)"
+        assert connection.execute(query).fetchall() == [(cleaned,)]
 
 
 def test_a_night_goes_on_after_an_erasure(two_nights):
