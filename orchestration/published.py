@@ -10,7 +10,7 @@ from orchestration.manifest import manifest, published_tables
 from orchestration.night import Night, Pipeline, code_version, models_version
 from orchestration.persons import erased_since
 from orchestration.scrubbing import withheld
-from orchestration.warehouses import FILE
+from orchestration.warehouses import FILE, SERVER, columns_waiting
 from quality.context import Context
 from quality.headlines import headlines, policies_of
 from quality.judging import judge
@@ -133,6 +133,13 @@ def _publish(
     for done in publications.values():
         said = "Published" if done.is_new else "Already published:"
         context.log.info("%s %s at %s", said, done.version, done.location)
+    if waiting := columns_waiting(publications):
+        context.log.warning(
+            "%s does not show these new columns yet, for a reader's open transaction held their tables; the next night tries "
+            "again: %s. End that transaction where it lasts for days.",
+            SERVER,
+            ", ".join(waiting),
+        )
     done = publications[FILE]
     for name, facts in done.manifest.tables.items():
         yield dg.MaterializeResult(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -58,6 +58,19 @@ class Warehouses:
                 )
                 raise TargetError(f"{error}.{held}") from None
         return done
+
+
+def columns_waiting(publications: Mapping[str, Publication]) -> list[str]:
+    """Columns, as table.column, that the file shows and the server not yet: a reader's open transaction held their table."""
+    if SERVER not in publications:
+        return []
+    there = publications[SERVER].manifest.tables
+    return [
+        f"{name}.{column}"
+        for name, facts in publications[FILE].manifest.tables.items()
+        for column in facts.columns
+        if name in there and column not in there[name].columns
+    ]
 
 
 def last_good(settings: Settings) -> str:

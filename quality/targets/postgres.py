@@ -148,12 +148,14 @@ class Postgres:
             held = {**tables, **own}
             for table in edition.tables:
                 self.on_step(f"load {table.name}")
-                # A new column waits for another night where a reader's open transaction holds the table.
                 held[table.name] = replace(held[table.name], columns=dict(made.load(table)))
             self.on_step("views")
             session.make_schema(edition.release.schema)
             for table in edition.tables:
-                made.show(table)
+                # A new column waits for another night where a reader's open transaction holds the table or its view.
+                shown, loaded = made.show(table), held[table.name].columns
+                columns = {name: kind for name, kind in loaded.items() if name in shown}
+                held[table.name] = replace(held[table.name], columns=columns)
             return int(number), edition.manifest(version, previous, held)
         except duckdb.Error as error:  # its message may quote a row
             raise TargetError(

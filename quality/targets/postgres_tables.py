@@ -74,8 +74,8 @@ class VersionTables:
         self.session.run(f"alter table {parent} attach partition {whole} for values in ({self.number})")
         return loaded
 
-    def show(self, table: PublishedTable) -> None:
-        """The view people read. It is made once and only ever gains columns, so that grants and views on it survive."""
+    def show(self, table: PublishedTable) -> Mapping[str, str]:
+        """The view people read; returns its columns. It is made once and only ever gains some: grants and views on it survive."""
         schema, view = self.edition.release.schema, identifier(table.name)
         stored = self.session.columns(STORE, table.name)
         wanted = [name for name in stored if name != NUMBER]
@@ -95,6 +95,7 @@ class VersionTables:
                 self.session.attempt(
                     f"comment on column {identifier(schema)}.{view}.{identifier(column)} is {quoted(text)}"
                 )
+        return shown
 
     def _parent(self, table: PublishedTable, columns: Mapping[str, str]) -> Mapping[str, str]:
         """The partitioned table all versions share. It gains columns; one that changed its type is refused."""

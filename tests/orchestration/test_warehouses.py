@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from orchestration.settings import SettingsError, load
-from orchestration.warehouses import FILE, SERVER, Warehouses
+from orchestration.warehouses import FILE, SERVER, Warehouses, columns_waiting
 from quality.publishing import publish
 from quality.targets import TargetError
 from quality.targets.postgres_session import Session
@@ -32,9 +32,9 @@ def url(server, request):  # noqa: F811 - the fixture
     return server.get_uri(database=name)
 
 
-def night(house, settings, run_id="r1"):  # noqa: F811 - the fixture
+def night(house, settings, run_id="r1", change=""):  # noqa: F811 - the fixture
     """Publish one judged build to every warehouse of the settings."""
-    built = house.built(run_id)
+    built = house.built(run_id, change)
     verdict = held(run_id)
     now = NOW + timedelta(days=int(run_id[1:]))
 
@@ -56,6 +56,18 @@ def test_both_hold_the_same_rows(house, settings, url):  # noqa: F811 - the fixt
     }
     with contextlib.closing(Session(url)) as session:
         assert session.rows("select count(*), min(run_id) from cx.accounts") == [(40, "r1")]
+
+
+def test_a_column_that_waits_for_a_reader_is_told(house, settings, url):  # noqa: F811 - the fixture
+    settings = replace(settings, warehouse=url)
+    assert columns_waiting(night(house, settings)) == []
+    grown = "alter table cx.accounts add column extra int"
+    with contextlib.closing(Session(url)) as reader:
+        reader.run("begin")
+        reader.rows("select count(*) from cx.accounts")
+        assert columns_waiting(night(house, settings, "r2", grown)) == ["accounts.extra"]
+        reader.run("commit")
+    assert columns_waiting(night(house, settings, "r3", grown)) == []
 
 
 def test_a_failed_server_fails_the_run_keeps_the_file_and_the_next_run_heals(house, settings, url):  # noqa: F811 - the fixture
