@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from quality.manifest import Manifest, TableChange, compare
-from quality.own_tables import merged, publication_row
+from quality.own_tables import PUBLICATIONS, QUALITY_RESULTS, merged, publication_row
 from quality.targets import Publication, Readers, RolledBackError, TargetBusyError, TargetError, TargetUnavailableError
 from quality.targets import version_files as files
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from quality.edition import Edition
+    from quality.release import PublishedTable
 
 # Who may read what is published, besides its owner: mode of files, of folders.
 MODES: Mapping[Readers, tuple[int, int]] = {"owner": (0o400, 0o700), "group": (0o440, 0o750), "all": (0o444, 0o755)}
@@ -178,14 +179,19 @@ class DuckDBFile:
         """Rows of `publications` and `quality_results` that the live version knows; results of kept versions alone."""
         if live is None:
             return [], []
-        warehouse, versions = self.store / live.version / files.WAREHOUSE, self.versions()
+        versions = self.versions()
         # What was published and taken back is not known to the older version that is live again.
-        back = {event["from_run_id"] for event in self.events()}
-        taken_back = [publication_row(manifest) for manifest in versions if manifest.run_id in back]
-        publications = merged("run_id", files.read_rows(warehouse, schema, "publications"), taken_back)
+        taken_back = {event["from_run_id"] for event in self.events()}
+        back = [manifest for manifest in versions if manifest.run_id in taken_back]
+
+        def rows(manifest: Manifest, table: PublishedTable) -> list[dict[str, Any]]:
+            return files.read_rows(self.store / manifest.version / files.WAREHOUSE, schema, table.name)
+
+        publications = merged("run_id", rows(live, PUBLICATIONS), [publication_row(manifest) for manifest in back])
+        theirs = [row for one in back for row in rows(one, QUALITY_RESULTS) if row["run_id"] == one.run_id]
+        results = merged("run_id", rows(live, QUALITY_RESULTS), theirs)
         kept = {manifest.run_id for manifest in versions[: self.keep]}
-        results = files.read_rows(warehouse, schema, "quality_results")
-        return publications, [r for r in results if r["run_id"] in kept]
+        return publications, [row for row in results if row["run_id"] in kept]
 
     def _swap(self, version: str) -> None:
         pointer = self.root / ".current.new"

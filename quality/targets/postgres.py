@@ -22,7 +22,7 @@ import duckdb
 
 from quality.connections import identifier
 from quality.manifest import Manifest, TableChange, compare
-from quality.own_tables import publication_row
+from quality.own_tables import QUALITY_RESULTS, publication_row
 from quality.targets import Publication, RolledBackError, TargetBusyError, TargetError
 from quality.targets.postgres_session import ServerError, Session
 from quality.targets.postgres_tables import NUMBER, STORE, VersionTables
@@ -143,7 +143,7 @@ class Postgres:
             version, previous = edition.release.run_id, live.version if live else None
             tables = edition.facts()
             manifest = edition.manifest(version, previous, tables)
-            own = edition.add_own_tables(manifest, *self._history(session, edition.release.schema))
+            own = edition.add_own_tables(manifest, *self._history(session))
             made = VersionTables(session, edition, int(number))
             held = {**tables, **own}
             for table in edition.tables:
@@ -176,16 +176,20 @@ class Postgres:
             if live is None or live.run_id != manifest.run_id:
                 raise
 
-    def _history(self, session: Session, schema: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def _history(self, session: Session) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Rows of `publications` of every version ever, and of `quality_results` of the kept ones."""
         ever = session.rows(f"select manifest from {STORE}._versions where manifest is not null")
         publications = [publication_row(Manifest.from_json(text)) for (text,) in ever]
-        names = list(session.columns(schema, "quality_results"))
+        names = [name for name in session.columns(STORE, QUALITY_RESULTS.name) if name != NUMBER]
         if not names:
             return publications, []
         kept = {manifest.run_id for _, manifest in self._versions(session)[: self.keep]}
-        listed = ", ".join(identifier(name) for name in names)
-        found = session.rows(f"select {listed} from {identifier(schema)}.quality_results")
+        listed = ", ".join(f"r.{identifier(name)}" for name in names)
+        # Of each version what it says of its own run: that of one that was taken back stands in no later version.
+        found = session.rows(
+            f"select {listed} from {STORE}.{QUALITY_RESULTS.name} r join {STORE}._versions v using ({NUMBER}) "
+            "where v.state = 'published' and r.run_id = v.run_id"
+        )
         results = [dict(zip(names, row, strict=True)) for row in found]
         return publications, [row for row in results if row["run_id"] in kept]
 

@@ -91,6 +91,15 @@ def test_what_was_taken_back_and_is_wanted_again_is_one_version(house, target, u
     assert rows(url, "select count(*), min(run_id), max(run_id) from cx.accounts") == [(40, "r2", "r2")]
 
 
+def test_what_was_taken_back_stays_in_the_results(house, target, url):
+    for number in (1, 2):
+        house.built(f"r{number}").published(held(f"r{number}"), target, now=NOW + timedelta(days=number))
+    target.rollback("r1", by="Ada", reason="wrong rates", now=NOW)
+    house.built("r3").published(held("r3"), target, now=NOW + timedelta(days=3))
+    results = "select run_id, count(*) from cx.quality_results group by 1 order by 1"
+    assert rows(url, results) == [("r1", 1), ("r2", 1), ("r3", 1)]
+
+
 def test_a_reader_in_a_long_transaction_blocks_nobody_and_sees_one_version(house, target, url):
     house.published(held(), target)
     with contextlib.closing(Session(url)) as reader:

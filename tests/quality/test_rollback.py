@@ -38,6 +38,8 @@ def test_what_was_published_and_taken_back_stays_in_the_history(house):
     assert read(house.root / "current" / "warehouse.duckdb", history) == [
         ("r1", None), ("r2", "r1"), ("r3", "r1"), ("r4", "r3"),
     ]  # fmt: skip
+    results = "select run_id, count(*) from cx.quality_results group by 1 order by 1"
+    assert read(house.root / "current" / "warehouse.duckdb", results) == [("r1", 1), ("r2", 1), ("r3", 1), ("r4", 1)]
 
 
 def test_a_rollback_that_the_disk_has_no_room_to_note_is_none_and_stops_no_later_one(house):
