@@ -166,6 +166,7 @@ TICKET_EVENTS = Table(
         col("boolean", "is_public", "Whether the requester sees the comment", "public", "comment_public"),
         inherited("text", "channel", "How the change came in"),
         inherited("text", "via_rel", "Relation, such as merge or follow_up"),
+        col("id", "via_reference_id", "Record that the change came from; of a merge the other ticket"),
         inherited("id", "merged_into_ticket_id", "Ticket this one was merged into, where it is stated"),
     ),
     version="occurred_at",

@@ -259,6 +259,11 @@ class TestTicketEvents:
         (row,) = events_of(bench, {"id": 1, "event_type": "Change", "status": "closed", "via": via})
         assert (row["via_rel"], row["merged_into_ticket_id"], row["channel"]) == ("merge", "99", "web")
 
+    def test_the_older_shape_of_a_merge_refers_to_the_other_ticket(self, bench):
+        shape = {"event_type": "Change", "status": "closed", "via": "Merge", "via_reference_id": 98}
+        (row,) = events_of(bench, {"id": 1, **shape})
+        assert (row["channel"], row["via_reference_id"], row["merged_into_ticket_id"]) == ("Merge", "98", None)
+
 
 def test_ratings_old_and_new(bench):
     old = {"id": 1, "ticket_id": 5, "score": "good", "comment": "SECRET", "updated_at": "2026-11-01T00:00:00Z"}

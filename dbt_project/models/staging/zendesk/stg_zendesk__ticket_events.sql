@@ -26,7 +26,7 @@ ticket_events as (
         -- the closing of the ticket that ends says where it went; the note on the one that goes on names the other
         case
             when field_name = 'status' and field_value = 'closed' and (via_rel = 'merge' or lower(channel) = 'merge')
-                then coalesce(merged_into_ticket_id, {{ json_text('_raw', 'via_reference_id') }})
+                then coalesce(merged_into_ticket_id, via_reference_id)
         end as merged_into_ticket_id
     from versions
     where not is_deleted and occurred_at < {{ as_of_end() }}
