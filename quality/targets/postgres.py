@@ -13,10 +13,10 @@ a pooler that shares sessions between transactions breaks the lock.
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import duckdb
 
@@ -74,8 +74,11 @@ class Postgres:
     @property
     def location(self) -> str:
         """The server and database, without user and password."""
-        parts = urlsplit(self._url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"  # may name several hosts
+        # Not by urlsplit, which refuses several hosts with brackets. A password may hold what ends an address.
+        scheme, _, rest = self._url.partition("://")
+        address = re.split("[?#]", rest)[0]
+        is_cut = "@" in rest and "@" not in address
+        return f"{scheme}://{'' if is_cut else address.rpartition('@')[2]}"
 
     def preflight(self, needed_bytes: int = 0) -> None:  # noqa: ARG002 - the server's disk is not ours to see
         with contextlib.closing(Session(self._url)) as session:

@@ -173,9 +173,18 @@ def test_a_publisher_needs_no_right_but_on_its_schemas_and_readers_may_be_named_
     assert rows(board, "select count(*) from cx.accounts") == [(40,)]
 
 
-def test_a_server_of_several_hosts_is_named_without_user_and_password(tmp_path):
-    url = "postgresql://night:s3cret@db1:5432,[::1]:5433/cx?target_session_attrs=read-write"
-    assert Postgres(url, spill=tmp_path).location == "postgresql://db1:5432,[::1]:5433/cx"
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("night:s3cret@db1:5432,[::1]:5433/cx?target_session_attrs=read-write", "db1:5432,[::1]:5433/cx"),
+        ("db/cx?password=s3cret", "db/cx"),
+        ("night:a/s3cret@db/cx", "db/cx"),
+        ("night:a@s3cret@db/cx", "db/cx"),
+        ("night:s3?cret@db/cx", ""),
+    ],
+)
+def test_a_server_is_named_without_user_and_password(tmp_path, url, shown):
+    assert Postgres(f"postgresql://{url}", spill=tmp_path).location == f"postgresql://{shown}"
 
 
 def test_what_is_live_is_kept_however_old_it_is(house, target, url):
