@@ -1,5 +1,5 @@
 with versions as (
-    {{ latest_raw('zendesk', 'ticket_events', ['child_event_id']) }}
+    {{ latest_raw('zendesk', 'ticket_events', ['child_event_id'], rarely_twice=true) }}
 ),
 
 ticket_events as (

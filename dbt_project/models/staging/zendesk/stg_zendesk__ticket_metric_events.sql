@@ -1,5 +1,5 @@
 with versions as (
-    {{ latest_raw('zendesk', 'ticket_metric_events', ['metric_event_id'], says_deleted=true) }}
+    {{ latest_raw('zendesk', 'ticket_metric_events', ['metric_event_id'], says_deleted=true, rarely_twice=true) }}
 ),
 
 ticket_metric_events as (
