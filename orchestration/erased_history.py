@@ -15,15 +15,24 @@ STORED = {"event_logs": "event", "asset_check_executions": "evaluation_event"}
 PATIENCE = 30  # seconds that a run may hold its file
 
 
+class HistoryBusyError(Exception):
+    """Nothing of the history in question was changed."""
+
+
 def erase_from_history(dagster_home: Path, subject: Subject) -> int:
     """Replace the account's id among failing keys, in the history of every run; returns how many records were changed.
 
     Raises:
-        sqlite3.OperationalError: a run held its history for longer than our patience.
+        HistoryBusyError: a run held its history for longer than our patience.
     """
     if not subject.accounts:
         return 0
-    return sum(_clean(path, subject) for path in sorted((dagster_home / "history" / "runs").glob("*.db")))
+    try:
+        return sum(_clean(path, subject) for path in sorted((dagster_home / "history" / "runs").glob("*.db")))
+    except sqlite3.OperationalError:
+        raise HistoryBusyError(
+            "a run holds Dagster's history: run the erasure again when no night is running"
+        ) from None
 
 
 def _clean(path: Path, subject: Subject) -> int:

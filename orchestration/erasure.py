@@ -22,7 +22,7 @@ import duckdb
 from ingestion import durable, erasing
 from ingestion.registry import sources
 from ingestion.tombstones import Tombstones
-from orchestration.erased_history import erase_from_history
+from orchestration.erased_history import HistoryBusyError, erase_from_history
 from orchestration.manifest import published_tables
 from orchestration.persons import open_erasure, salt
 from orchestration.settings import Settings
@@ -71,7 +71,10 @@ def erase(  # noqa: PLR0913 - all of it is recorded
     for folder in folders:
         shutil.rmtree(folder)
     versions = _published(settings, subject)
-    events = erase_from_history(settings.dagster_home, subject)
+    try:
+        events = erase_from_history(settings.dagster_home, subject)
+    except HistoryBusyError as error:
+        raise ErasureError(f"not everything is erased yet: {error}") from None
     if left := _left(settings, stones, subject):
         raise ErasureError(f"not everything is erased yet: {left}. Run it again when no night is running.")
     proof = _proof(

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -143,6 +144,20 @@ def test_an_account_stays_in_no_failing_key_of_the_run_history(settings, monkeyp
         check = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey("accounts"), "gate"))
         keys = check.event.asset_check_evaluation.metadata["failing_keys"].value
         assert keys == "erased|2026-10-01, a70|2026-10-01, a9|2026-10-01"
+
+
+def test_a_run_that_holds_the_history_is_told_and_the_erasure_goes_on_later(settings, monkeypatch):
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    monkeypatch.setattr("orchestration.erased_history.PATIENCE", 0.1)
+    prepare(settings)
+    with dg.DagsterInstance.get() as instance:
+        dg.materialize([accounts], instance=instance)
+    with contextlib.closing(sqlite3.connect(settings.dagster_home / "history" / "runs" / "index.db")) as held:
+        held.execute("begin immediate")
+        with pytest.raises(ErasureError, match="a run holds Dagster's history: run the erasure again"):
+            erase(settings, person="", account="a7", **BY)
+    erase(settings, person="", account="a7", **BY)
+    assert "a7|2026-10-01" not in kept(settings)
 
 
 def test_an_interrupted_erasure_is_run_again_to_its_end(settings, monkeypatch):
