@@ -4,7 +4,8 @@
     and the staging model cuts by its created_at. The only place where duplicates and tombstones are decided.
     says_deleted: the vendor's record has a column is_deleted of its own; its word and ours count alike. Left unsaid, that column
     would stand in front of the computed one.
-    rarely_twice: a stream of events with one key, of which few rows come twice. Only those are ranked: half the cost. -#}
+    rarely_twice: a stream of events with one key, never NULL, of which few come twice. Only those are ranked: a third of
+    the time. -#}
 {% macro latest_raw(source_name, table_name, keys, kind='feed', says_deleted=false, rarely_twice=false) -%}
     {%- set twice -%}
     (select {{ keys[0] }} from {{ source(source_name, table_name) }} group by {{ keys[0] }} having count(*) > 1)
