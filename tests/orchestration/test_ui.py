@@ -94,7 +94,7 @@ def ui(tmp_path_factory):
             eventually(answers, "page")
             yield ui
         finally:
-            os.killpg(process.pid, signal.SIGINT)
+            os.killpg(process.pid, signal.SIGTERM)  # a shell that runs tests in the background lets them ignore SIGINT
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(30)
             with contextlib.suppress(ProcessLookupError):
