@@ -125,10 +125,14 @@ def test_an_account_is_nowhere_afterwards_and_stays_out(settings):
     assert "z@c7.example" not in kept(settings)
 
 
+# Twenty, and long enough for more than a page of the history's file: what an overwritten page leaves is seen too.
+KEYS = ["a7|2026-10-01", *(f"a70|{number:02}-{'x' * 200}" for number in range(19))]
+
+
 @dg.asset(check_specs=[dg.AssetCheckSpec("gate", asset="accounts")])
 def accounts():
     yield dg.MaterializeResult()
-    yield dg.AssetCheckResult(passed=False, metadata={"failing_keys": "a7|2026-10-01, a70|2026-10-01, a9|2026-10-01"})
+    yield dg.AssetCheckResult(passed=False, metadata={"failing_keys": ", ".join(KEYS)})
 
 
 def test_an_account_stays_in_no_failing_key_of_the_run_history(settings, monkeypatch):
@@ -143,7 +147,7 @@ def test_an_account_stays_in_no_failing_key_of_the_run_history(settings, monkeyp
         assert json.loads(proof.read_text())["history_events"] == 3
         check = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey("accounts"), "gate"))
         keys = check.event.asset_check_evaluation.metadata["failing_keys"].value
-        assert keys == "erased|2026-10-01, a70|2026-10-01, a9|2026-10-01"
+        assert keys.split(", ") == ["erased|2026-10-01", *KEYS[1:]]
 
 
 def test_a_run_that_holds_the_history_is_told_and_the_erasure_goes_on_later(settings, monkeypatch):

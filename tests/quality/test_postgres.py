@@ -130,6 +130,26 @@ def test_a_reader_in_a_long_transaction_blocks_nobody_and_sees_one_version(house
     assert left == [("accounts__v4",), ("accounts__v5",)]
 
 
+def test_a_column_that_only_the_view_lacks_is_not_claimed_either(house, target, url):
+    house.published(held(), target)
+    night = house.built("r2", "alter table cx.accounts add column extra int")
+    with contextlib.closing(Session(url)) as analyst:
+        analyst.run("begin")
+        analyst.run("comment on view cx.accounts is 'not at its end'")  # holds the view, and nothing below it
+        manifest = night.published(held("r2"), target, now=NOW + timedelta(days=1)).manifest
+        assert (
+            "extra"
+            in rows(
+                url, "select string_agg(attname, ',') from pg_attribute where attrelid = 'cx_store.accounts'::regclass"
+            )[0][0]
+        )
+        assert "extra" not in manifest.tables["accounts"].columns
+        analyst.run("rollback")
+    night = house.built("r3", "alter table cx.accounts add column extra int")
+    manifest = night.published(held("r3"), target, now=NOW + timedelta(days=2)).manifest
+    assert manifest.tables["accounts"].columns["extra"] == "INTEGER"
+
+
 def test_grants_and_dependent_views_survive(house, target, url):
     house.published(held(), target)
     name = url.rsplit("/", 1)[-1].split("?")[0]
