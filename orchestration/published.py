@@ -1,6 +1,7 @@
 """Gate and publication in one step: the published assets can't be materialised around the gate."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
@@ -130,16 +131,7 @@ def _publish(
         raise dg.Failure(
             f"A warehouse could not be written. {error}", metadata={"cause": "warehouse"}, allow_retries=False
         ) from None
-    for done in publications.values():
-        said = "Published" if done.is_new else "Already published:"
-        context.log.info("%s %s at %s", said, done.version, done.location)
-    if waiting := columns_waiting(publications):
-        context.log.warning(
-            "%s does not show these new columns yet, for a reader's open transaction held their tables; the next night tries "
-            "again: %s. End that transaction where it lasts for days.",
-            SERVER,
-            ", ".join(waiting),
-        )
+    _tell(context.log, publications)
     done = publications[FILE]
     for name, facts in done.manifest.tables.items():
         yield dg.MaterializeResult(
@@ -154,6 +146,20 @@ def _publish(
             },
         )
     yield from _check_results(verdict, tables)
+
+
+def _tell(log: logging.Logger, publications: Mapping[str, Publication]) -> None:
+    """Say what was published where, and what a warehouse does not show yet."""
+    for done in publications.values():
+        said = "Published" if done.is_new else "Already published:"
+        log.info("%s %s at %s", said, done.version, done.location)
+    if waiting := columns_waiting(publications):
+        log.warning(
+            "%s does not show these new columns yet, for a reader's open transaction held their tables; the next night tries "
+            "again: %s. End that transaction where it lasts for days.",
+            SERVER,
+            ", ".join(waiting),
+        )
 
 
 def _published(name: str) -> PublishedTable:

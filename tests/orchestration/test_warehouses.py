@@ -1,11 +1,13 @@
 """PostgreSQL beside the file: judged once, published to both; where the server fails the file has it, and the next run heals."""
 
 import contextlib
+import logging
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from orchestration.published import _tell
 from orchestration.settings import SettingsError, load
 from orchestration.warehouses import FILE, SERVER, Warehouses, columns_waiting
 from quality.publishing import publish
@@ -14,6 +16,7 @@ from quality.targets.postgres_session import Session
 from tests.quality.conftest import NOW, house, server  # noqa: F401 - fixtures
 from tests.quality.test_publishing import held
 
+LOG = logging.getLogger(__name__)
 GONE = "postgresql://night:s3cret@127.0.0.1:1/db"
 
 
@@ -58,16 +61,21 @@ def test_both_hold_the_same_rows(house, settings, url):  # noqa: F811 - the fixt
         assert session.rows("select count(*), min(run_id) from cx.accounts") == [(40, "r1")]
 
 
-def test_a_column_that_waits_for_a_reader_is_told(house, settings, url):  # noqa: F811 - the fixture
+def test_a_column_that_waits_for_a_reader_is_told(house, settings, url, caplog):  # noqa: F811 - the fixture
     settings = replace(settings, warehouse=url)
     assert columns_waiting(night(house, settings)) == []
     grown = "alter table cx.accounts add column extra int"
     with contextlib.closing(Session(url)) as reader:
         reader.run("begin")
         reader.rows("select count(*) from cx.accounts")
-        assert columns_waiting(night(house, settings, "r2", grown)) == ["accounts.extra"]
+        _tell(LOG, done := night(house, settings, "r2", grown))
+        assert columns_waiting(done) == ["accounts.extra"]
+        (warned,) = caplog.messages
+        assert "the next night tries again: accounts.extra." in warned
         reader.run("commit")
-    assert columns_waiting(night(house, settings, "r3", grown)) == []
+    caplog.clear()
+    _tell(LOG, done := night(house, settings, "r3", grown))
+    assert (columns_waiting(done), caplog.messages) == ([], [])
 
 
 def test_a_failed_server_fails_the_run_keeps_the_file_and_the_next_run_heals(house, settings, url):  # noqa: F811 - the fixture

@@ -123,17 +123,25 @@ def on_pandas(gx):
     return judge
 
 
-@settings(
-    max_examples=12,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
-@example(
-    found=[(None, 1, "a", None, None, None)] * 2, expected=[line("expect_compound_columns_to_be_unique", ["n", "m"])]
-)
-@given(found=rows, expected=lines())
+def on_any_rows(examples):
+    """Plays a test with generated rows and expectations, and with one table that engines were seen to judge differently."""
+    seen = [(None, 1, "a", None, None, None)] * 2
+    unique = line("expect_compound_columns_to_be_unique", ["n", "m"])
+
+    def decorate(test):
+        test = example(found=seen, expected=[unique])(given(found=rows, expected=lines())(test))
+        return settings(
+            max_examples=examples,
+            deadline=None,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        )(test)
+
+    return decorate
+
+
+@on_any_rows(12)
 def test_duckdb_and_pandas_agree(tmp_path, gx, on_pandas, found, expected):
     assert differing(on_duckdb(gx, tmp_path / "t.duckdb", found, expected), on_pandas(found, expected), found) == []
 
@@ -164,17 +172,7 @@ def on_postgres(gx, server):
     return judge
 
 
-@settings(
-    max_examples=5,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-    derandomize=True,
-)
-@example(
-    found=[(None, 1, "a", None, None, None)] * 2, expected=[line("expect_compound_columns_to_be_unique", ["n", "m"])]
-)
-@given(found=rows, expected=lines())
+@on_any_rows(5)
 def test_duckdb_and_postgres_agree(tmp_path, gx, on_postgres, found, expected):
     assert differing(on_duckdb(gx, tmp_path / "t.duckdb", found, expected), on_postgres(found, expected), found) == []
 
