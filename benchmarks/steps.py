@@ -9,12 +9,12 @@ import duckdb
 import typer
 
 from benchmarks.multiplying import multiply
-from ingestion import landing
-from quality.context import Context
-from quality.judging import judge
-from quality.publishing import PublishedTable, Release, publish
-from quality.suite_files import load_suites
-from quality.targets import open_target
+from ingestion.landing import parts as landing
+from quality.gate.context import Context
+from quality.gate.judging import judge
+from quality.gate.suite_files import load_suites
+from quality.publication.publishing import PublishedTable, Release, publish
+from quality.publication.targets.opening import open_target
 
 app = typer.Typer(add_completion=False)
 RUN = "benchmark"

@@ -21,7 +21,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     import httpx2
 
     from ingestion.columns import Column
-    from ingestion.http import Client
 
 Kind = Literal["feed", "ledger", "snapshot", "file"]
 Domain = Literal["helpdesk", "billing", "survey", "drop"]
@@ -191,6 +191,18 @@ class Sweep:
     last_swept_at: datetime | None = None
 
 
+Answer = TypeVar("Answer")
+
+
+class Client(Protocol):
+    """What a reader asks a vendor through; it knows the vendor it speaks to."""
+
+    source: Source
+
+    def get(self, path: str, params: Mapping[str, Any], answer: type[Answer], *, size: str = "") -> Answer:
+        """One answer, decoded as `answer`. `size` names the parameter that is halved when a page is too big."""
+
+
 Reader = Callable[["Client", Sweep], Iterator[Page]]
 
 
@@ -298,3 +310,16 @@ class TableReport:
     requests: int = 0
     retries: Mapping[str, int] = field(default_factory=dict)
     reason: str = ""
+
+
+def address(source: Source, connection: Connection) -> str:
+    """The base URL. Raises SettingRefused when it is none."""
+    text = connection.base_url or source.default_base_url
+    try:
+        url = urlsplit(text)
+        is_usable = url.scheme in ("http", "https") and bool(url.hostname) and (url.port or 1) > 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise SettingRefused(f"{source.base_url_setting} is not an http or https URL")
+    return text

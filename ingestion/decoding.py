@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from ingestion.columns import ARROW_TYPES, Column, Form
 from ingestion.contract import Record, Table
-from ingestion.redaction import Redaction
+from ingestion.privacy.redaction import Redaction
 
 # Text of a vendor may also be a bare number.
 LEAVES: dict[Form, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from ingestion import checkpoints, landing
+from ingestion.client.http import Client
 from ingestion.contract import (
     Clock,
     Connection,
@@ -17,9 +17,10 @@ from ingestion.contract import (
     Stream,
     TableReport,
 )
-from ingestion.http import Client
-from ingestion.runs import Run
-from ingestion.sweeps import swept
+from ingestion.landing import checkpoints
+from ingestion.landing import parts as landing
+from ingestion.run_context import Run
+from ingestion.stream_sync import swept
 
 
 def extract(  # noqa: PLR0913, PLR0917 - the one public function, called with names
@@ -67,7 +68,7 @@ def _off(source: Source, streams: list[Stream]) -> Iterator[TableReport]:
 def _read(run: Run, streams: list[Stream]) -> Iterator[TableReport]:
     failures: list[IngestionError] = []
     if run.source.domain == "drop":
-        from ingestion.dropping import dropped  # noqa: PLC0415 - pandas is loaded for dropped files alone
+        from ingestion.drop_folder.intake import dropped  # noqa: PLC0415 - pandas is loaded for dropped files alone
 
         yield from dropped(run, [table for stream in streams for table in stream.tables], failures)
     else:

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration import exporting, operating
-from orchestration.dagster_home import prepare
+from orchestration.cli import exporting, operating
+from orchestration.instance.dagster_home import prepare
 from orchestration.settings import PROJECT, Settings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -79,9 +79,9 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
         import dagster as dg  # noqa: PLC0415 - costs seconds, errors of settings come before it
         from dagster._core.utils import make_new_run_id  # noqa: PLC0415 - the listener needs the id before the run
 
+        from orchestration.alerting.failures import breaks_told, end_lost_runs, tell_undelivered  # noqa: PLC0415 - same
+        from orchestration.assets.schedules import JOB  # noqa: PLC0415 - same
         from orchestration.definitions import defs  # noqa: PLC0415 - same
-        from orchestration.failures import breaks_told, end_lost_runs, tell_undelivered  # noqa: PLC0415 - same
-        from orchestration.schedules import JOB  # noqa: PLC0415 - same
 
         run_id = make_new_run_id()
         with (
@@ -142,7 +142,7 @@ class _Ticker(logging.Handler):
 
 
 def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
-    from orchestration.failures import advice  # noqa: PLC0415 - loads Dagster
+    from orchestration.alerting.failures import advice  # noqa: PLC0415 - loads Dagster
 
     if result.success:
         return Exit.PUBLISHED, ""
@@ -180,8 +180,8 @@ def _finish(ended: tuple[Settings, Exit, str]) -> None:
 
 def _show(settings: Settings) -> None:
     """What was published, where it lies, and the headline numbers."""
-    from quality.headlines import headlines  # noqa: PLC0415 - loads DuckDB
-    from quality.targets import open_target  # noqa: PLC0415 - same
+    from quality.publication.headlines import headlines  # noqa: PLC0415 - loads DuckDB
+    from quality.publication.targets.opening import open_target  # noqa: PLC0415 - same
 
     live = open_target("", home=settings.home).live()
     if live is None:
@@ -210,7 +210,7 @@ def main() -> None:
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last place where anybody can be told
-        from orchestration.scrubbing import told_of  # noqa: PLC0415 - loads Dagster
+        from orchestration.privacy.error_redaction import told_of  # noqa: PLC0415 - loads Dagster
 
         console.print("[red]The command broke off[/], what was published before stays readable.")
         console.print(f"{escape(told_of(error))}\nMend this and run the command again.", soft_wrap=True)

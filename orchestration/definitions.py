@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.models import dbt_models
+from orchestration.assets.dbt_models import dbt_models
+from orchestration.assets.published import published_assets
+from orchestration.assets.raw import raw_assets
+from orchestration.assets.schedules import nightly_schedule
+from orchestration.assets.sensors import freshness, lost_runs
 from orchestration.night import Pipeline
-from orchestration.published import published_assets
-from orchestration.raw import raw_assets
-from orchestration.schedules import nightly_schedule
-from orchestration.sensors import freshness, lost_runs
 from orchestration.settings import Settings, load
 
 

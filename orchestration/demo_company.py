@@ -8,9 +8,9 @@ from pathlib import Path
 
 import httpx2
 
+from demo import drop_files, world
+from demo.app import App, create_app
 from ingestion.contract import Connection, Source
-from ingestion.demo import drop_files, world
-from ingestion.demo.app import App, create_app
 from orchestration.settings import Settings
 
 HOST = "http://demo.localhost"

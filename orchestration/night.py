@@ -13,15 +13,16 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from ingestion import landing
 from ingestion.contract import Connection, Source
+from ingestion.landing import parts as landing
 from ingestion.registry import sources
-from orchestration import demo_company, persons
-from orchestration.alive import alive
+from orchestration import demo_company
+from orchestration.instance.run_liveness import alive
+from orchestration.privacy import person_salt
 from orchestration.settings import PROJECT, Settings, load
 from orchestration.warehouses import Warehouses
-from quality.manifest import Manifest
-from quality.targets import Target, TargetError
+from quality.publication.manifest import Manifest
+from quality.publication.targets.target import Target, TargetError
 
 CODE = ("dbt_project", "quality/suites")
 MODELS = ("dbt_project/models", "dbt_project/macros", "dbt_project/seeds")
@@ -90,7 +91,7 @@ class Night:
             landing.fingerprint(settings.raw),
             code_version(),
             json.dumps(
-                [settings.is_demo, settings.reporting_currency, settings.reporting_timezone, persons.mark(settings)]
+                [settings.is_demo, settings.reporting_currency, settings.reporting_timezone, person_salt.mark(settings)]
             ),
         ]
         return f"{self.as_of}-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:12]}"

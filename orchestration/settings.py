@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from demo import world
 from ingestion.contract import Connection, Source
-from ingestion.demo import world
 from ingestion.registry import sources
-from quality.targets import Readers
+from quality.publication.targets.target import Readers
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_ACCOUNTS = 400

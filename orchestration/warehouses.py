@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from orchestration.settings import Settings
-from quality.targets import Publication, Target, TargetError, open_target
+from quality.publication.targets.opening import open_target
+from quality.publication.targets.target import Publication, Target, TargetError
 
 Result = TypeVar("Result")
 FILE = "file"

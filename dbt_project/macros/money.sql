@@ -32,7 +32,7 @@
     cast(round(cast({{ minor_expr }} as decimal(18, 0)) * cast({{ rate_expr }} as decimal(20, 12)), 0) as bigint)
 {%- endmacro %}
 
-{#- Ends the run for want of a rate; names the currency and the last day of the month. orchestration/scrubbing.py knows the words. -#}
+{#- Ends the run for want of a rate; names the currency and the last day of the month. orchestration/privacy/error_redaction.py knows the words. -#}
 {% macro fail_without_rate(currency_expr, month_expr) -%}
     cast({{ fail_run(
         "'No rate of ' || " ~ currency_expr ~ " || ' for ' || cast(" ~ add_days(add_months(month_expr, 1), -1)

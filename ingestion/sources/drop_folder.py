@@ -8,7 +8,7 @@ same moment the one whose name sorts last, and within a file the last line.
 from __future__ import annotations
 
 from ingestion.contract import Source, Stream
-from ingestion.sources.drop_contracts import CONTRACTS
+from ingestion.drop_folder.contracts import CONTRACTS
 
 SOURCE = Source(
     "drop_folder",

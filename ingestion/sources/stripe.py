@@ -19,9 +19,9 @@ from datetime import timedelta
 
 import msgspec
 
-from ingestion.contract import Page, Rate, Record, RequestRefused, Source, Stream, Sweep
-from ingestion.http import Client, Params
-from ingestion.pagination import id_list
+from ingestion.client.http import Params
+from ingestion.client.pagination import id_list
+from ingestion.contract import Client, Page, Rate, Record, RequestRefused, Source, Stream, Sweep
 from ingestion.sources import stripe_tables as tables
 
 API_VERSION = "2026-10-28.endive"

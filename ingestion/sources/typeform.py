@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from ingestion.contract import AnswerBroken, Page, Rate, Record, Source, Stream, Sweep
-from ingestion.http import Client
+from ingestion.contract import AnswerBroken, Client, Page, Rate, Record, Source, Stream, Sweep
 from ingestion.sources import typeform_tables as tables
 
 OVERLAP_SECONDS = 86_400

@@ -17,9 +17,8 @@ from typing import Any
 
 import msgspec
 
-from ingestion.contract import Page, Rate, Record, Source, Stream, Sweep
-from ingestion.http import Client
-from ingestion.pagination import Export, cursor_export, cursor_list, time_export
+from ingestion.client.pagination import Export, cursor_export, cursor_list, time_export
+from ingestion.contract import Client, Page, Rate, Record, Source, Stream, Sweep
 from ingestion.sources import zendesk_tables as tables
 
 CLOSE_SECONDS = 120

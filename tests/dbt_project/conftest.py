@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from dbt.cli.main import dbtRunner
 
-from orchestration.manifest import parsed
+from orchestration.dbt.manifest import parsed
 from tests.dbt_project.nights import Project, compiled_project
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,7 +16,7 @@ import yaml
 from dbt.cli.main import dbtRunner
 
 from ingestion.registry import sources
-from orchestration.manifest import manifest, parsed
+from orchestration.dbt.manifest import manifest, parsed
 from tests.dbt_project.revenue.histories import LAST_DAY
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,9 +3,9 @@
 import pytest
 from dbt.cli.main import dbtRunner
 
-from ingestion import landing
+from ingestion.landing import parts as landing
 from ingestion.registry import sources
-from orchestration.manifest import parsed
+from orchestration.dbt.manifest import parsed
 from tests.dbt_project.conftest import AS_OF, PROJECT
 
 COMPLETE = 110  # fewer than this many hand-worked cases means that some were not found

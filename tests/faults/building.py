@@ -12,7 +12,7 @@ from ingestion import registry
 from ingestion.contract import Connection
 from ingestion.extraction import extract
 from quality.connections import identifier
-from quality.edition import facts
+from quality.publication.build_snapshot import facts
 from tests.faults.victims import Stopped
 
 ACCOUNTS = "account_id,name,segment,csm_owner\n" + "".join(f"A{n},Company {n},smb,Ann\n" for n in range(1, 31))
@@ -49,21 +49,22 @@ def landed(home):
 @cache
 def parsed():
     """Loaded before victims are forked, so that each has one of its own at no cost."""
-    from orchestration import manifest  # noqa: PLC0415
+    from orchestration.dbt import manifest  # noqa: PLC0415
 
     return manifest.parsed()
 
 
 def build(home):
     """A whole build of the stretch, from a fresh file."""
-    from orchestration import dbt_runs, models  # noqa: PLC0415
+    from orchestration.assets import dbt_models  # noqa: PLC0415
+    from orchestration.dbt import runner  # noqa: PLC0415
 
-    dbt_runs.parsed = parsed
+    runner.parsed = parsed
     one = night(home)
-    models._make_room(one, is_whole=True)
-    project = models._project(one)
-    built = list(project.run(["build", "--select", STRETCH, *models.BUILT_KINDS]))
-    dbt_runs.require_built(project.results(), reported=len(built))
+    dbt_models._make_room(one, is_whole=True)
+    project = dbt_models._project(one)
+    built = list(project.run(["build", "--select", STRETCH, *dbt_models.BUILT_KINDS]))
+    runner.require_built(project.results(), reported=len(built))
 
 
 def tables(home):

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import duckdb
 
-from quality.edition import facts
-from quality.manifest import Manifest
-from quality.targets.postgres_session import Session
+from quality.publication.build_snapshot import facts
+from quality.publication.manifest import Manifest
+from quality.publication.targets.postgres_session import Session
 from tests.faults.killing import CONTEXT
 
 # Written by the publication itself: they hold the rows of several runs.

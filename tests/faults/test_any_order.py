@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from quality.publishing import PublicationRefused
-from quality.targets import TargetError
+from quality.publication.publishing import PublicationRefused
+from quality.publication.targets.target import TargetError
 from tests.faults.reading import look_at
 from tests.quality.conftest import ACCOUNTS, MONTHS, NOW, House
 from tests.quality.test_crashes import STEPS

@@ -9,11 +9,12 @@ import httpx2
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from ingestion import landing, registry
+from demo.faults import Faults, FaultyApp
+from ingestion import registry
+from ingestion.client.http import ATTEMPTS
 from ingestion.contract import AnswerBroken, Connection, IngestionError, SourceUnavailable
-from ingestion.demo.faults import Faults, FaultyApp
 from ingestion.extraction import extract
-from ingestion.http import ATTEMPTS
+from ingestion.landing import parts as landing
 from tests.faults import victims
 from tests.faults.garbling import flipped
 from tests.ingestion.conftest import bench, quick_disk  # noqa: F401 - fixtures

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ingestion.contract import FileRejected
-from ingestion.dropped_files import DroppedFile, read
-from ingestion.sources.drop_contracts import CONTRACTS
+from ingestion.drop_folder.contracts import CONTRACTS
+from ingestion.drop_folder.readers import DroppedFile, read
 from tests.faults.garbling import JUNK, flipped
 from tests.ingestion.conftest import Bench, quick_disk  # noqa: F401 - fixture
 from tests.ingestion.test_drop_folder import FORMATS, Folder, valid

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ingestion import intake, registry, sweeps
+from ingestion import registry, stream_sync, table_writer
+from ingestion.client.http import Client
 from ingestion.contract import Connection, IngestionError, Record, RowsBroken, Sweep, Window
-from ingestion.http import Client
-from ingestion.intake import Intake
-from ingestion.runs import Run
+from ingestion.run_context import Run
+from ingestion.table_writer import Intake
 from tests.faults import victims
 from tests.faults.garbling import JUNK, encoded, garbled
 from tests.ingestion.conftest import bench, quick_disk  # noqa: F401 - fixtures
@@ -83,7 +83,7 @@ def held_back(root, source, table):
 
 @pytest.mark.parametrize(("source", "table"), TABLES, ids=IDS)
 def test_records_are_kept_or_quarantined_and_counted(tmp_path_factory, monkeypatch, record_property, source, table):
-    monkeypatch.setattr(intake, "BROKEN_ROWS_ALLOWED", 10**9)
+    monkeypatch.setattr(table_writer, "BROKEN_ROWS_ALLOWED", 10**9)
     monkeypatch.setattr(Intake, "_is_money", lambda _self, _column: False)
     fed = {"malformed": 0}
 
@@ -149,7 +149,7 @@ def test_an_amount_that_cannot_be_read_stops_the_stream(bench):  # noqa: F811 - 
 
 def test_what_was_held_back_survives_a_crash(bench, monkeypatch):  # noqa: F811 - the fixture
     """A page behind the checkpoint is never asked for again: what was held back of it must be on disk by then."""
-    monkeypatch.setattr(sweeps, "FLUSH_ROWS", 2)
+    monkeypatch.setattr(stream_sync, "FLUSH_ROWS", 2)
 
     class Killed(BaseException):
         """Stands for a kill: no handler of errors may catch it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from ingestion import landing
+from ingestion.landing import parts as landing
 from tests.faults import victims
 from tests.ingestion.conftest import bench, quick_disk  # noqa: F401 - fixtures
 
@@ -77,9 +77,9 @@ MEASURED = """
 import sys
 from datetime import date
 from pathlib import Path
-from ingestion import landing
-from ingestion.demo.app import create_app
-from ingestion.demo.world import World
+from ingestion.landing import parts as landing
+from demo.app import create_app
+from demo.world import World
 from tests.faults import victims
 night = date.fromisoformat(sys.argv[2])
 victims.app = lambda as_of, made={}: made.setdefault(as_of, create_app(World(date(2024, 2, 1), 7, 6).company(as_of)))

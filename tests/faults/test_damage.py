@@ -7,11 +7,12 @@ import random
 import duckdb
 import pytest
 
-from ingestion import landing, registry
+from ingestion import registry
 from ingestion.contract import LandingRefused
-from quality.expectation_engine import Engine
-from quality.publishing import publish
-from quality.suite_files import SuiteError
+from ingestion.landing import parts as landing
+from quality.gate.expectation_engine import Engine
+from quality.gate.suite_files import SuiteError
+from quality.publication.publishing import publish
 from tests.faults import victims
 from tests.faults.garbling import flipped
 from tests.faults.reading import look

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from quality.targets import TargetError, TargetUnavailableError
-from quality.targets.duckdb_file import DuckDBFile
+from quality.publication.targets.duckdb_file import DuckDBFile
+from quality.publication.targets.target import TargetError, TargetUnavailableError
 from tests.faults import victims
 from tests.faults.disks import small_disk
 from tests.faults.killing import CONTEXT, Reaper

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import duckdb
 
-from quality.targets import TargetError
+from quality.publication.targets.target import TargetError
 from tests.faults import victims
 from tests.faults.killing import CONTEXT
 from tests.faults.reading import look, reader

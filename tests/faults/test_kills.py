@@ -8,8 +8,9 @@ from datetime import timedelta
 import duckdb
 import pytest
 
-from ingestion import durable, registry
-from quality.edition import facts
+from ingestion import registry
+from ingestion.landing import atomic_files
+from quality.publication.build_snapshot import facts
 from tests.faults import building, victims
 from tests.faults.reading import look, look_at_server, reader
 from tests.quality.conftest import NOW
@@ -18,7 +19,7 @@ from tests.quality.test_publishing import held
 
 
 def debris(root):
-    return [path for path in root.rglob("*") if durable.TEMPORARY in path.name or path.name == "checkpoint.json"]
+    return [path for path in root.rglob("*") if atomic_files.TEMPORARY in path.name or path.name == "checkpoint.json"]
 
 
 @pytest.mark.parametrize("is_first", [True, False], ids=["first night", "later night"])

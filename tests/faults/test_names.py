@@ -7,7 +7,7 @@ import io
 import duckdb
 import pytest
 
-from quality.targets.postgres import Postgres
+from quality.publication.targets.postgres import Postgres
 from tests.faults.reading import look
 from tests.ingestion.conftest import bench, quick_disk  # noqa: F401 - fixtures
 from tests.ingestion.test_drop_folder import folder  # noqa: F401 - fixture

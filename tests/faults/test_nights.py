@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from quality.targets.duckdb_file import DuckDBFile
+from quality.publication.targets.duckdb_file import DuckDBFile
 from tests.faults.building import ACCOUNTS, LINES
 from tests.faults.disks import small_disk
 from tests.faults.reading import OWN, look, reader

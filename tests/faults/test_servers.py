@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from quality.targets import TargetError
-from quality.targets.postgres import Postgres
-from quality.targets.postgres_session import Session
+from quality.publication.targets.postgres import Postgres
+from quality.publication.targets.postgres_session import Session
+from quality.publication.targets.target import TargetError
 from tests.faults.reading import look_at_server
 from tests.quality.conftest import NOW
 from tests.quality.test_postgres import rows, url  # noqa: F401 - fixture

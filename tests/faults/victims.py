@@ -7,13 +7,14 @@ from pathlib import Path
 
 import httpx2
 
-from ingestion import landing, registry, sweeps
+from demo import drop_files
+from demo.app import create_app
+from demo.world import World
+from ingestion import registry, stream_sync
 from ingestion.contract import Connection
-from ingestion.demo import drop_files
-from ingestion.demo.app import create_app
-from ingestion.demo.world import World
 from ingestion.extraction import extract
-from quality.targets.postgres import Postgres
+from ingestion.landing import parts as landing
+from quality.publication.targets.postgres import Postgres
 
 WORLD = World(date(2026, 8, 1), 7, 20)
 NIGHTS = (date(2026, 10, 4), date(2026, 10, 14))
@@ -49,7 +50,7 @@ def dropped(folder, as_of):
 
 def extraction(root, as_of, drop="", base_url="", transport=None):
     """All vendors, and the drop folder if one is named, into `root`; the reports by table."""
-    sweeps.FLUSH_ROWS = 300  # flushed often: more ways to die
+    stream_sync.FLUSH_ROWS = 300  # flushed often: more ways to die
     root = Path(root)
     reports = {}
     for source in registry.sources():

@@ -8,11 +8,11 @@ with warnings.catch_warnings():
     import dbt_common.clients.agate_helper  # noqa: F401
     import great_expectations  # noqa: F401
 
-    import orchestration.models  # noqa: F401
+    import orchestration.assets.dbt_models  # noqa: F401
 
-import ingestion.dropping  # noqa: F401
-import quality.judging
-import quality.targets.postgres  # noqa: F401
+import ingestion.drop_folder.intake  # noqa: F401
+import quality.gate.judging
+import quality.publication.targets.postgres  # noqa: F401
 from tests.faults import building, victims
 
 victims.app(victims.NIGHTS[-1])

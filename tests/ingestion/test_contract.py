@@ -9,9 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from ingestion import landing, registry
+from ingestion import registry
 from ingestion.contract import Connection, Window
 from ingestion.extraction import extract
+from ingestion.landing import parts as landing
 
 SOURCES = registry.sources()
 TABLES = [(source, table) for source in SOURCES for table in source.tables]

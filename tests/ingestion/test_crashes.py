@@ -10,8 +10,10 @@ import httpx2
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion import durable, landing, registry, sweeps
+from ingestion import registry, stream_sync
 from ingestion.contract import LandingLocked, OriginMixed
+from ingestion.landing import atomic_files
+from ingestion.landing import parts as landing
 
 AT = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp())
 MONTH = 31 * 86_400
@@ -90,7 +92,7 @@ def outcome(bench):
 @pytest.mark.parametrize("case", CASES, ids=[case[1] for case in CASES])
 def test_killed_at_any_step_the_next_run_ends_the_same(bench, monkeypatch, tmp_path, case):
     name, table, handler = case
-    monkeypatch.setattr(sweeps, "FLUSH_ROWS", 2)
+    monkeypatch.setattr(stream_sync, "FLUSH_ROWS", 2)
     start = datetime(2026, 1, 1, tzinfo=UTC).date()
 
     template = tmp_path / "template"
@@ -116,7 +118,9 @@ def test_killed_at_any_step_the_next_run_ends_the_same(bench, monkeypatch, tmp_p
         go()
         assert outcome(bench) == wanted, step
         leftovers = [
-            path for path in bench.root.rglob("*") if durable.TEMPORARY in path.name or path.name == "checkpoint.json"
+            path
+            for path in bench.root.rglob("*")
+            if atomic_files.TEMPORARY in path.name or path.name == "checkpoint.json"
         ]
         assert leftovers == [], step
         if step % 5 == 0:
@@ -126,7 +130,7 @@ def test_killed_at_any_step_the_next_run_ends_the_same(bench, monkeypatch, tmp_p
 
 
 def test_a_dead_sweep_goes_on_at_its_cursor(bench, monkeypatch):
-    monkeypatch.setattr(sweeps, "FLUSH_ROWS", 2)
+    monkeypatch.setattr(stream_sync, "FLUSH_ROWS", 2)
     seen = []
 
     def handler(request):
@@ -145,7 +149,7 @@ def test_a_dead_sweep_goes_on_at_its_cursor(bench, monkeypatch):
 
 
 def test_a_cursor_that_the_vendor_forgot_starts_the_sweep_anew(bench, monkeypatch):
-    monkeypatch.setattr(sweeps, "FLUSH_ROWS", 2)
+    monkeypatch.setattr(stream_sync, "FLUSH_ROWS", 2)
     seen = []
 
     def handler(request):

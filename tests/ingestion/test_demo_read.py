@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import httpx2
 import pytest
 
-from ingestion import landing, registry
+from demo import drop_files
+from demo.app import create_app
+from demo.world import World
+from ingestion import registry
 from ingestion.contract import Connection
-from ingestion.demo import drop_files
-from ingestion.demo.app import create_app
-from ingestion.demo.world import World
 from ingestion.extraction import extract
+from ingestion.landing import parts as landing
 
 WORLD = World(date(2026, 1, 1), 7, 25)
 FIRST = date(2026, 10, 14)

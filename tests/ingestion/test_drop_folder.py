@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion import landing
 from ingestion.contract import FileRejected, SettingRefused, SnapshotShrunk
-from ingestion.row_checks import CHOICES, RANGES
-from ingestion.sources.drop_contracts import CONTRACTS
+from ingestion.drop_folder.contracts import CONTRACTS
+from ingestion.drop_folder.row_checks import CHOICES, RANGES
+from ingestion.landing import parts as landing
 
 TABLES = {table.name: table for table in CONTRACTS}
 PLAIN = {

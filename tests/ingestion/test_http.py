@@ -9,9 +9,9 @@ import pytest
 from werkzeug import Response
 
 from ingestion import registry
+from ingestion.client.http import ATTEMPTS, GOOD_PAGES_TO_RESTORE, Client
+from ingestion.client.pacing import Pacer, retry_after
 from ingestion.contract import AnswerBroken, Connection, RequestRefused, SettingRefused, SourceUnavailable
-from ingestion.http import ATTEMPTS, GOOD_PAGES_TO_RESTORE, Client
-from ingestion.pacing import Pacer, retry_after
 
 ZENDESK = registry.source("zendesk")
 

@@ -6,8 +6,10 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion import erasing, manifests, registry
-from ingestion.tombstones import Tombstones
+from ingestion import registry
+from ingestion.landing import manifests
+from ingestion.privacy import erasing
+from ingestion.privacy.tombstones import Tombstones
 
 ANN, BOB = "ann.gone@acme.example", "bob@other.example"
 

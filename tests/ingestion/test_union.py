@@ -7,14 +7,15 @@ import pyarrow as pa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingestion import landing, registry
+from ingestion import registry
 from ingestion.contract import Connection, Record
 from ingestion.decoding import Decoder
-from ingestion.intake import Intake
-from ingestion.runs import Run
+from ingestion.landing import parts as landing
+from ingestion.landing.merge import union
+from ingestion.run_context import Run
 from ingestion.sources.stripe_tables import INVOICE_LINES, REFUNDS
 from ingestion.sources.zendesk_tables import TICKETS
-from ingestion.union import union
+from ingestion.table_writer import Intake
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 ZENDESK = registry.source("zendesk")

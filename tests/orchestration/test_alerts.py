@@ -13,13 +13,13 @@ import dagster as dg
 import pytest
 from aiosmtpd.controller import Controller
 
-from ingestion import landing
-from ingestion.landing import TableState
+from ingestion.landing import parts as landing
+from ingestion.landing.parts import TableState
 from ingestion.registry import sources
-from orchestration.alerts import Alert, AlertBook
-from orchestration.failures import advice, tell, tell_of_failure
-from orchestration.freshness import stale, watch
-from orchestration.messengers import send
+from orchestration.alerting.alerts import Alert, AlertBook
+from orchestration.alerting.channels import send
+from orchestration.alerting.failures import advice, tell, tell_of_failure
+from orchestration.alerting.freshness import stale, watch
 from orchestration.settings import load
 
 # Apprise's plugins look for modules that Python is about to drop.
@@ -145,7 +145,7 @@ def test_an_undelivered_alert_is_tried_again_and_a_delivered_one_is_not(tmp_path
 
 def test_the_next_tick_tells_what_could_not_be_delivered(httpserver, monkeypatch):
     """The receiver was down when the night failed; nothing else is wrong when it is back."""
-    monkeypatch.setattr("orchestration.freshness.stale", lambda *_: [])
+    monkeypatch.setattr("orchestration.alerting.freshness.stale", lambda *_: [])
     monkeypatch.setenv("CX_ALERT_URLS", "http://127.0.0.1:1/hook")
     assert not tell(ALERT, load())
     monkeypatch.setenv("CX_ALERT_URLS", webhook(httpserver))

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from orchestration.auditing import LOCKS, audit, unhashed
+from orchestration.cli.auditing import LOCKS, audit, unhashed
 from orchestration.settings import PROJECT
 
 HASH = "--hash=sha256:" + "0" * 64

@@ -6,10 +6,10 @@ import socket
 import pyarrow.parquet as pq
 import pytest
 
+from ingestion.drop_folder.contracts import CONTRACTS
+from ingestion.drop_folder.row_checks import CHOICES
 from ingestion.registry import sources
-from ingestion.row_checks import CHOICES
-from ingestion.sources.drop_contracts import CONTRACTS
-from orchestration.manifest import published_tables
+from orchestration.dbt.manifest import published_tables
 from tests.ingestion.test_drop_folder import as_csv, valid
 from tests.orchestration.conftest import Night
 

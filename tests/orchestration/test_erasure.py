@@ -15,14 +15,14 @@ import pytest
 from ingestion.contract import Connection
 from ingestion.extraction import extract
 from ingestion.registry import sources
-from orchestration.dagster_home import prepare
-from orchestration.erasure import ErasureError, erase
+from orchestration.instance.dagster_home import prepare
 from orchestration.night import SystemClock
-from orchestration.persons import erased_since, note_erasures
+from orchestration.privacy.erasure import ErasureError, erase
+from orchestration.privacy.person_salt import erased_since, note_erasures
 from orchestration.settings import load
 from orchestration.warehouses import Warehouses
-from quality.publishing import PublicationRefused, publish
-from quality.targets import TargetError
+from quality.publication.publishing import PublicationRefused, publish
+from quality.publication.targets.target import TargetError
 from tests.quality.conftest import NOW, House, furnished
 from tests.quality.test_publishing import held
 
@@ -152,7 +152,7 @@ def test_an_account_stays_in_no_failing_key_of_the_run_history(settings, monkeyp
 
 def test_a_run_that_holds_the_history_is_told_and_the_erasure_goes_on_later(settings, monkeypatch):
     monkeypatch.setenv("DAGSTER_HOME", "")
-    monkeypatch.setattr("orchestration.erased_history.PATIENCE", 0.1)
+    monkeypatch.setattr("orchestration.privacy.run_history.PATIENCE", 0.1)
     prepare(settings)
     with dg.DagsterInstance.get() as instance:
         dg.materialize([accounts], instance=instance)
@@ -165,7 +165,9 @@ def test_a_run_that_holds_the_history_is_told_and_the_erasure_goes_on_later(sett
 
 
 def test_an_interrupted_erasure_is_run_again_to_its_end(settings, monkeypatch):
-    monkeypatch.setattr("orchestration.erasure.erase_from_file", lambda *_: (_ for _ in ()).throw(TargetError("gone")))
+    monkeypatch.setattr(
+        "orchestration.privacy.erasure.erase_from_file", lambda *_: (_ for _ in ()).throw(TargetError("gone"))
+    )
     with pytest.raises(TargetError):
         erase(settings, person=WHO, account="", **BY)
     monkeypatch.undo()
@@ -195,7 +197,9 @@ def test_a_build_that_had_begun_before_the_erasure_is_published_no_more(settings
 
 
 def test_a_build_that_began_while_an_erasure_was_unfinished_is_not_published(settings, monkeypatch):
-    monkeypatch.setattr("orchestration.erasure.erase_from_file", lambda *_: (_ for _ in ()).throw(TargetError("gone")))
+    monkeypatch.setattr(
+        "orchestration.privacy.erasure.erase_from_file", lambda *_: (_ for _ in ()).throw(TargetError("gone"))
+    )
     with pytest.raises(TargetError):
         erase(settings, person=WHO, account="", **BY)
     monkeypatch.undo()

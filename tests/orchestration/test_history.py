@@ -6,8 +6,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.dagster_home import INSTANCE
-from orchestration.history import KEPT, EventLog
+from orchestration.instance.dagster_home import INSTANCE
+from orchestration.instance.event_log import KEPT, EventLog
 
 RUNS = KEPT + 1
 

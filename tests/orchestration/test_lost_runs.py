@@ -10,7 +10,7 @@ import time
 import dagster as dg
 import pytest
 
-from orchestration.alive import alive, bury, dead
+from orchestration.instance.run_liveness import alive, bury, dead
 from orchestration.settings import load
 from tests.orchestration.conftest import AS_OF, ROOT, Night
 

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingestion.demo import world
-from orchestration.manifest import published_tables
+from demo import world
+from demo.manifest import story_manifest
+from orchestration.dbt.manifest import published_tables
 from tests.orchestration.conftest import AS_OF, Night
 
 pytestmark = pytest.mark.xdist_group("nightly")
@@ -64,7 +65,7 @@ def test_revenue_reconciles_to_the_minor_unit_in_every_month_and_segment(demo_ni
 
 def test_the_planted_stories_are_found(demo_night):
     company = world.pinned(demo_night.home / "raw").company(date.fromisoformat(AS_OF))
-    stories = {one["kind"]: one for one in company.manifest()["stories"]}
+    stories = {one["kind"]: one for one in story_manifest(company)["stories"]}
     found = dict(
         demo_night.query("""
             select account_id, state from cx.nrr_vs_success_vector

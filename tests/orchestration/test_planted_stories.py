@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from ingestion.demo import world
+from demo import world
+from demo.manifest import story_manifest
 from tests.orchestration.conftest import AS_OF
 
 pytestmark = pytest.mark.xdist_group("nightly")
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.xdist_group("nightly")
 @pytest.fixture(scope="module")
 def stories(demo_night):
     company = world.pinned(demo_night.home / "raw").company(date.fromisoformat(AS_OF))
-    found = {one["kind"]: one for one in company.manifest()["stories"]}
+    found = {one["kind"]: one for one in story_manifest(company)["stories"]}
     assert all(one["is_visible"] for one in found.values() if one["kind"] != "payment_failed")
     return found
 

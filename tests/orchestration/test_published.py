@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import dagster as dg
 
-from orchestration.published import _check_results
-from quality.verdict import Check, Verdict
+from orchestration.assets.published import _check_results
+from quality.gate.verdict import Check, Verdict
 
 
 def check(name, severity, table="accounts", *, keys=(), **facts):

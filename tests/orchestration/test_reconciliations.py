@@ -7,9 +7,9 @@ from datetime import date, datetime
 import duckdb
 import pytest
 
-from quality.context import Context
-from quality.reconciliation import reconcile
-from quality.suite_files import load_suites
+from quality.gate.context import Context
+from quality.gate.reconciliation import reconcile
+from quality.gate.suite_files import load_suites
 
 SUITES = load_suites()
 ANY_TICKET = "(select ticket_id from cx.tickets order by all limit 1)"

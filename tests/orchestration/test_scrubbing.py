@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pytest
 
-from orchestration.scrubbing import scrubbed, withheld
+from orchestration.privacy.error_redaction import scrubbed, withheld
 
 CANARY = "jane doe"
 ADDRESS = "jane.doe@canary.example"

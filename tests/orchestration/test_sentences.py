@@ -2,8 +2,8 @@
 
 import pytest
 
-from orchestration.manifest import manifest
-from orchestration.sentences import sentence
+from orchestration.dbt.manifest import manifest
+from orchestration.dbt.test_descriptions import sentence
 
 TESTS = [node for node in manifest()["nodes"].values() if node["resource_type"] == "test"]
 

@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 from rich.console import Console
 
-from orchestration import operating
+from orchestration.cli import operating
+from orchestration.cli.versions import compared, listed, rolled_back
 from orchestration.settings import load
-from orchestration.versions import compared, listed, rolled_back
 from orchestration.warehouses import Warehouses
-from quality.publishing import publish
-from quality.targets import TargetError
+from quality.publication.publishing import publish
+from quality.publication.targets.target import TargetError
 from tests.orchestration.test_warehouses import url  # noqa: F401 - fixture
 from tests.quality.conftest import NOW, house, server  # noqa: F401 - fixtures
 from tests.quality.test_publishing import held

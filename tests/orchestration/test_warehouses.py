@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from orchestration.published import _tell
+from orchestration.assets.published import _tell
 from orchestration.settings import SettingsError, load
 from orchestration.warehouses import FILE, SERVER, Warehouses, columns_waiting
-from quality.publishing import publish
-from quality.targets import TargetError
-from quality.targets.postgres_session import Session
+from quality.publication.publishing import publish
+from quality.publication.targets.postgres_session import Session
+from quality.publication.targets.target import TargetError
 from tests.quality.conftest import NOW, house, server  # noqa: F401 - fixtures
 from tests.quality.test_publishing import held
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from quality.context import Context
-from quality.judging import judge
-from quality.publishing import PublishedTable, Release, publish
-from quality.suite_files import load_suites
-from quality.targets.duckdb_file import DuckDBFile
+from quality.gate.context import Context
+from quality.gate.judging import judge
+from quality.gate.suite_files import load_suites
+from quality.publication.publishing import PublishedTable, Release, publish
+from quality.publication.targets.duckdb_file import DuckDBFile
 from tests import servers
 
 AS_OF = date(2026, 10, 31)

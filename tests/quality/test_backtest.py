@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from quality.backtest import comparison
+from orchestration.cli.backtest import comparison
 
 ROWS = [
     ("base", "all", 90, "pooled", 100, 4, 0.04, 1.0, 1.0),

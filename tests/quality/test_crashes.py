@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from quality.targets import TargetBusyError, TargetError
+from quality.publication.targets.target import TargetBusyError, TargetError
 from tests.quality.conftest import NOW
 from tests.quality.test_publishing import held, read
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quality.csv_export import cell, export_interventions, write_csv
+from orchestration.cli.csv_export import cell, export_interventions, write_csv
 
 STARTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d")
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from quality.expectation_engine import Engine, in_sql
-from quality.suite import Expectation, Suite
-from quality.suite_files import load_suites
-from quality.targets.postgres_session import Session
+from quality.gate.expectation_engine import Engine, in_sql
+from quality.gate.suite import Expectation, Suite
+from quality.gate.suite_files import load_suites
+from quality.publication.targets.postgres_session import Session
 
 whole = st.one_of(st.none(), st.integers(-5, 5))
 words = st.one_of(st.none(), st.text("abé' %_", max_size=3))

@@ -8,12 +8,12 @@ import duckdb
 import pytest
 import sqlalchemy as sa
 
-from quality.catalogue import FORMS
 from quality.connections import identifier, open_read_only
-from quality.duckdb_dialect import SCHEME
-from quality.expectation_engine import COMPOUND, Engine
-from quality.samples import failing_keys, failing_rows
-from quality.suite import Expectation, Suite
+from quality.gate.duckdb_dialect import SCHEME
+from quality.gate.expectation_catalogue import FORMS
+from quality.gate.expectation_engine import COMPOUND, Engine
+from quality.gate.failing_keys import failing_keys, failing_rows
+from quality.gate.suite import Expectation, Suite
 
 # One expectation per row: columns, arguments, a statement that plants the fault, and the rows it breaks (None: no rows).
 CASES = {

@@ -7,14 +7,14 @@ import duckdb
 import pytest
 
 from quality.connections import quoted
-from quality.erasing import Subject, erase_from_file, erase_from_server
-from quality.manifest import Manifest
-from quality.page import write_page
-from quality.samples import shown
-from quality.targets import version_files as files
-from quality.targets.postgres import Postgres
-from quality.targets.postgres_session import Session
-from quality.verdict import Check
+from quality.gate.failing_keys import shown
+from quality.gate.verdict import Check
+from quality.publication.erasing import Subject, erase_from_file, erase_from_server
+from quality.publication.manifest import Manifest
+from quality.publication.quality_page import write_page
+from quality.publication.targets import version_files as files
+from quality.publication.targets.postgres import Postgres
+from quality.publication.targets.postgres_session import Session
 from tests.quality.conftest import NOW
 from tests.quality.test_publishing import held
 

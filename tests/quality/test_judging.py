@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from quality.connections import BuildInUseError
-from quality.judging import judge
-from quality.manifest import Manifest, TableFacts
-from quality.publishing import PublishedTable
-from quality.suite import Suites
-from quality.verdict import Override
+from quality.gate.judging import judge
+from quality.gate.suite import Suites
+from quality.gate.verdict import Override
+from quality.publication.manifest import Manifest, TableFacts
+from quality.publication.publishing import PublishedTable
 from tests.quality.conftest import ACCOUNTS, AS_OF, NOW, RAW
 
 

@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 import pytest
 
-from quality.publishing import PublicationRefused
-from quality.targets import TargetError, TargetUnavailableError, open_target
-from quality.targets.postgres import Postgres
-from quality.targets.postgres_session import Session
+from quality.publication.publishing import PublicationRefused
+from quality.publication.targets.opening import open_target
+from quality.publication.targets.postgres import Postgres
+from quality.publication.targets.postgres_session import Session
+from quality.publication.targets.target import TargetError, TargetUnavailableError
 from tests.quality.conftest import NOW
 from tests.quality.test_publishing import BROKEN, held
 

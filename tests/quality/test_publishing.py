@@ -13,10 +13,11 @@ import duckdb
 import pytest
 
 from quality.connections import BuildInUseError
-from quality.manifest import Manifest
-from quality.publishing import PublicationRefused, PublishedTable
-from quality.targets import TargetError, TargetUnavailableError, open_target
-from quality.verdict import Check, Override, Verdict
+from quality.gate.verdict import Check, Override, Verdict
+from quality.publication.manifest import Manifest
+from quality.publication.publishing import PublicationRefused, PublishedTable
+from quality.publication.targets.opening import open_target
+from quality.publication.targets.target import TargetError, TargetUnavailableError
 from tests.quality.conftest import AS_OF, NOW, PUBLISHED
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from quality.suite_files import load_suites
+from quality.gate.suite_files import load_suites
 
 SENTENCES = {
     one.name: one

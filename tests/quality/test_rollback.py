@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from quality.publishing import PublicationRefused
-from quality.targets import TargetError
+from quality.publication.publishing import PublicationRefused
+from quality.publication.targets.target import TargetError
 from tests.quality.conftest import NOW
 from tests.quality.test_publishing import held, read
 

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 
-from quality.catalogue import FORMS
-from quality.overrides import OverrideError, load_overrides
-from quality.suite import SuiteError
-from quality.suite_files import load_suite, load_suites
-from quality.verdict import SEVERITIES
+from quality.gate.expectation_catalogue import FORMS
+from quality.gate.overrides import OverrideError, load_overrides
+from quality.gate.suite import SuiteError
+from quality.gate.suite_files import load_suite, load_suites
+from quality.gate.verdict import SEVERITIES
 
 GOOD = """table: accounts
 key: [account_id]

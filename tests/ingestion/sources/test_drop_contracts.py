@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.row_checks import CHOICES, ONE_OF, RANGES
-from ingestion.sources.drop_contracts import CONTRACTS
+from ingestion.drop_folder.contracts import CONTRACTS
+from ingestion.drop_folder.row_checks import CHOICES, ONE_OF, RANGES
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "drop_folder.md").read_text()
 LINE = re.compile(

@@ -1,0 +1,1 @@
+"""The HTTP client: paging, pacing, retries."""

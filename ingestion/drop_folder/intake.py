@@ -1,0 +1,213 @@
+"""The drop folder into the landing: one part per file, good rows used, broken ones in quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pandas as pd
+import pyarrow as pa
+
+from ingestion.columns import Column
+from ingestion.contract import (
+    FileRejected,
+    IngestionError,
+    SettingRefused,
+    Table,
+    TableReport,
+)
+from ingestion.drop_folder import row_checks
+from ingestion.drop_folder.readers import DroppedFile, listing, read
+from ingestion.landing import atomic_files, quarantine
+from ingestion.landing import parts as landing
+from ingestion.landing.manifests import Manifest
+from ingestion.landing.parts import TableState
+from ingestion.landing.quarantine import BrokenRow
+from ingestion.privacy.tombstones import Rows, Tombstones, safe_record
+from ingestion.run_context import Run
+from ingestion.table_writer import check_floor
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file read: `rows` is None when the landed part is of this very file already."""
+
+    file: DroppedFile
+    manifest: Manifest
+    rows: pa.Table | None
+    broken: list[BrokenRow]
+
+
+def dropped(run: Run, tables: list[Table], failures: list[IngestionError]) -> Iterator[TableReport]:
+    """Each table in turn. A rejected file leaves what was landed of its name, and is added to `failures`."""
+    folder = Path(run.connection.base_url)
+    if not folder.is_dir():
+        raise SettingRefused(f"{run.source.base_url_setting} does not name a folder")
+    files, strangers = listing(folder, [table.name for table in run.source.tables])
+    for table in tables:
+        try:
+            report = FolderIntake(run, table).land(files[table.name], failures)
+        except IngestionError as error:
+            failures.append(error)
+            continue
+        run.progress(f"{run.source.name}.{table.name}", report.received)
+        if strangers:
+            note = f"no contract for {', '.join(strangers)}"
+            report = replace(report, reason=f"{report.reason}; {note}" if report.reason else note)
+        yield report
+
+
+class FolderIntake:
+    """All files of one contract in one run."""
+
+    def __init__(self, run: Run, table: Table) -> None:
+        self._run = run
+        self._table = table
+        self._now = run.clock.now()
+        self._folder = landing.table_folder(run.root, run.source.name, table.name)
+        self._parts = landing.parts(run.root, run.source.name, table.name)
+        self._tombstones = Tombstones.load(run.root)
+        self._erased = Rows(self._tombstones, run.source, table)
+
+    def land(self, files: list[DroppedFile], failures: list[IngestionError]) -> TableReport:
+        """New parts are put in place before old ones go, so that no row is ever out of sight."""
+        readings, rejected = [], set()
+        for file in files:
+            try:
+                readings.append(self._reading(file))
+            except FileRejected as error:
+                failures.append(error)
+                rejected.add(file.name)
+        kept_back = {part for part, manifest in self._parts.items() if manifest.file in rejected}
+        rows = sum(reading.manifest.rows for reading in readings)
+        rows += sum(self._parts[part].rows for part in kept_back)
+        before = sum(manifest.rows for part, manifest in self._parts.items() if part in self._complete())
+        check_floor(f"{self._run.source.name}.{self._table.name}", rows, before, force=self._run.connection.force)
+        for reading in readings:
+            self._put(reading)
+        for part in set(self._parts) - kept_back - {reading.manifest.part for reading in readings}:
+            landing.remove_part(self._folder / part)
+            quarantine.write(self._run.root, self._run.source.name, self._table.name, part, [])
+        now = self._now.isoformat()
+        parts = tuple(sorted({*kept_back, *(reading.manifest.part for reading in readings)}))
+        state = TableState(origin=self._run.origin, run_id=self._run.run_id, since=now, watermark=now, parts=parts)
+        landing.write_state(self._run.root, self._run.source.name, self._table.name, state)
+        return self._report(
+            [reading.manifest for reading in readings], rows, len(readings) + len(kept_back), bool(files)
+        )
+
+    def _complete(self) -> Collection[str]:
+        """Parts of the last run that ended. One that died may have put new parts beside the old ones: the same rows twice."""
+        state = landing.read_state(self._run.root, self._run.source.name, self._table.name)
+        return self._parts if state is None or state.parts is None else state.parts
+
+    def _put(self, reading: Reading) -> None:
+        part = reading.manifest.part
+        quarantine.write(self._run.root, self._run.source.name, self._table.name, part, reading.broken)
+        if reading.rows is None:
+            return
+        if not self._tombstones:  # else the copy would hold who was erased
+            atomic_files.write(
+                self._folder / part / f"original{reading.file.path.suffix.lower()}", reading.file.content
+            )
+        landing.write_part(self._folder / part, reading.rows, self._table, reading.manifest)
+
+    def _report(self, manifests: list[Manifest], rows: int, parts: int, has_files: bool) -> TableReport:
+        return TableReport(
+            self._run.source.name,
+            self._table.name,
+            "extracted" if has_files else "off",
+            rows=rows,
+            parts=parts,
+            watermark=self._now,
+            received=sum(manifest.received for manifest in manifests),
+            kept=sum(manifest.kept for manifest in manifests),
+            duplicate=sum(manifest.duplicate for manifest in manifests),
+            quarantined=sum(manifest.quarantined for manifest in manifests),
+            foreign=sum(manifest.foreign for manifest in manifests),
+            drift=tuple(sorted({name for manifest in manifests for name in manifest.drift})),
+            reason="" if has_files else f"off: no file named {self._table.name}.csv, .xlsx or .parquet",
+        )
+
+    def _reading(self, file: DroppedFile) -> Reading:
+        part = f"file={file.digest(self._run.connection.reporting_timezone, landing.schema_hash(self._table))}"
+        header, lines = read(file, [column.name for column in self._columns])
+        missing = [column.name for column in self._columns if column.is_required and column.name not in header]
+        if missing:
+            raise FileRejected(f"{file.name}: required column {', '.join(missing)} is missing; the file is not used")
+        rows = list(lines)
+        whole = [row for row in rows if not row.fault]
+        cells = pd.DataFrame([row.cells for row in whole], columns=header, dtype=object)
+        values, faults = row_checks.parse(self._table, cells, self._run.connection.reporting_timezone)
+        raws = [msgspec.json.encode(dict(zip(header, row.cells, strict=True))).decode() for row in whole]
+        broken = [
+            BrokenRow(file.name, row.line, "", f"the row {row.fault}", msgspec.json.encode(row.cells).decode())
+            for row in rows
+            if row.fault
+        ]
+        broken += [BrokenRow(file.name, whole[row].line, column, reason, raws[row]) for row, column, reason in faults]
+        broken = [row._replace(record=safe_record(self._tombstones, self._run.source, row.record)) for row in broken]
+        values["file_name"], values["line_number"] = file.name, [row.line for row in whole]
+        values["_raw"] = raws
+        good = values.drop(index=list({fault.row for fault in faults}))
+        last = good.drop_duplicates(list(self._table.key), keep="last")
+        landed = self._parts.get(part)
+        is_same = landed is not None and landed.watermark == str(file.modified_us)
+        arrow, erased = None, 0
+        if self._tombstones or not is_same:
+            arrow, erased, _ = self._erased.filtered(self._arrow(last, file, part))
+        known = {column.name for column in self._columns}
+        manifest = Manifest(
+            source=self._run.source.name,
+            table=self._table.name,
+            part=part,
+            kind="file",
+            run_id=self._run.run_id,
+            extracted_at=self._now.isoformat(),
+            origin=self._run.origin,
+            file=file.name,
+            rows=len(last) - erased,
+            record_keys=tuple(sorted(header)),
+            drift=tuple(sorted(set(header) - known)),
+            watermark=str(file.modified_us),
+            received=len(rows),
+            kept=len(last) - erased,
+            foreign=erased,
+            duplicate=len(good) - len(last),
+            quarantined=len(rows) - len(good),
+        )
+        return Reading(file, manifest, None if is_same else arrow, sorted(broken))
+
+    @property
+    def _columns(self) -> list[Column]:
+        return [column for column in self._table.columns if column.paths]
+
+    def _arrow(self, frame: pd.DataFrame, file: DroppedFile, part: str) -> pa.Table:
+        now = self._now.replace(tzinfo=None)
+        technical: dict[str, Any] = {
+            "_extracted_at": now,
+            "_run_id": self._run.run_id,
+            "_page": 1,
+            "_api_version": "",
+            "_deleted": False,
+            "_version": file.modified_us,
+            "_origin": file.name,
+            "_part": part,
+        }
+        columns = []
+        for field in self._table.landed_schema:
+            if field.name in technical:
+                columns.append(pa.repeat(pa.scalar(technical[field.name], field.type), len(frame)))
+                continue
+            values = frame["line_number" if field.name == "_row" else field.name]
+            plain = [None if value is None or value is pd.NaT else _plain(value) for value in values]
+            columns.append(pa.array(plain, field.type))
+        return pa.table(columns, schema=self._table.landed_schema)
+
+
+def _plain(value: Any) -> Any:
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value

@@ -1,0 +1,1 @@
+"""Raw Parquet on disk: parts, manifests, checkpoints, quarantine."""

@@ -1,0 +1,1 @@
+"""What is removed from records before they are written, and erased afterwards."""

@@ -1,0 +1,1 @@
+"""What is told to people, when, and by which channel."""

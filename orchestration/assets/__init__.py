@@ -1,0 +1,1 @@
+"""What Dagster shows: raw, modelled and published assets, the job, its schedule, the sensors."""

@@ -1,0 +1,216 @@
+"""Gate and publication in one step: the published assets can't be materialised around the gate."""
+
+import logging
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+
+from ingestion.landing import parts as landing
+from orchestration.dbt.manifest import manifest, published_tables
+from orchestration.dbt.runner import test_checks
+from orchestration.night import Night, Pipeline, code_version, models_version
+from orchestration.privacy.error_redaction import withheld
+from orchestration.privacy.person_salt import erased_since
+from orchestration.warehouses import FILE, SERVER, columns_waiting
+from quality.gate.context import Context
+from quality.gate.judging import judge
+from quality.gate.overrides import load_overrides
+from quality.gate.suite_files import load_suites
+from quality.gate.verdict import Check, Verdict
+from quality.publication.headlines import headlines, policies_of
+from quality.publication.publishing import PublicationRefused, PublishedTable, Release, publish
+from quality.publication.targets.target import Publication, Target, TargetError
+
+OWNERS = ["team:analytics"]
+KEYS_SHOWN = 20
+# Written by the publication itself, beside the marts.
+OWN_TABLES = {
+    "quality_results": "One row per check and run: what the gate judged, how it ended, which keys failed.",
+    "publications": "One row per publication: what was published when, from which inputs, under which verdict.",
+}
+
+
+def key_of(table: str) -> dg.AssetKey:
+    return dg.AssetKey(["published", table])
+
+
+def published_assets() -> dg.AssetsDefinition:
+    """All published tables as one step: all of them or none."""
+    marts = published_tables()
+
+    @dg.multi_asset(
+        name="gate_and_publish",
+        specs=[
+            *(_spec(name, str(node["description"]), dg.AssetKey(["marts", name])) for name, node in marts.items()),
+            *(
+                _spec(name, text, *(dg.AssetKey(["marts", mart]) for mart in marts))
+                for name, text in OWN_TABLES.items()
+            ),
+        ],
+        check_specs=[
+            dg.AssetCheckSpec(
+                "gate",
+                asset=key_of(name),
+                blocking=True,
+                description="What the gate found in this table and its inputs.",
+            )
+            for name in marts
+        ],
+        pool="publish",
+    )
+    def publication(
+        context: dg.AssetExecutionContext, pipeline: Pipeline
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        with withheld("gate"):
+            yield from _publish(context, pipeline.night(context), tuple(marts))
+
+    return publication
+
+
+def _publish(
+    context: dg.AssetExecutionContext, night: Night, tables: tuple[str, ...]
+) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    if not night.build_path.exists():
+        raise dg.Failure(
+            "Nothing is built from the present inputs. Materialise the marts first, or run the job `nightly`.",
+            metadata={"cause": "gate"},
+            allow_retries=False,
+        )
+    settings = night.settings
+    now = night.started_at.replace(tzinfo=None)
+    suites = load_suites()
+    policy_version = policies_of(night.build_path)
+    verdict = judge(
+        night.build_path,
+        suites,
+        Context(
+            run_id=night.run_id,
+            as_of=night.as_of,
+            now=now,
+            policy_version=policy_version,
+            tables=tables,
+            sources_on=night.sources_on(),
+            raw_root=settings.raw,
+            watermarks=landing.watermarks(settings.raw),
+            previous=night.previous(),
+            history=night.history(),
+            overrides=load_overrides(settings.overrides) if settings.overrides else (),
+            is_demo=settings.is_demo,
+            work=night.folder,
+            told=test_checks(night.folder, manifest()),
+        ),
+    )
+    release = Release(
+        tables=tuple(_published(name) for name in tables),
+        run_id=night.run_id,
+        as_of=night.as_of,
+        now=now,
+        policy_version=policy_version,
+        code_version=code_version(),
+        models_version=models_version(),
+        watermarks=landing.watermarks(settings.raw),
+        is_demo=settings.is_demo,
+        headlines=headlines(night.build_path).figures(),
+        objection=lambda: erased_since(settings, night.folder),
+    )
+    page = night.folder / "quality.html"
+
+    def to(target: Target) -> Publication:
+        return publish(night.build_path, verdict, target, release, suites=suites, page=page)
+
+    try:
+        publications = night.warehouses.publish(to)
+    except PublicationRefused as refusal:
+        yield from _check_results(verdict, tables)
+        raise dg.Failure(
+            f"The gate refused the publication; the last good one stays. {refusal}",
+            metadata={"cause": "gate", "report": dg.MetadataValue.path(str(page))},
+            allow_retries=False,
+        ) from None
+    except TargetError as error:
+        raise dg.Failure(
+            f"A warehouse could not be written. {error}", metadata={"cause": "warehouse"}, allow_retries=False
+        ) from None
+    _tell(context.log, publications)
+    done = publications[FILE]
+    for name, facts in done.manifest.tables.items():
+        yield dg.MaterializeResult(
+            asset_key=key_of(name),
+            metadata={
+                "dagster/row_count": facts.rows,
+                "version": done.version,
+                "location": dg.MetadataValue.path(str(done.location)),
+                **{name: one.location for name, one in publications.items() if name != FILE},
+                "as_of": night.as_of.isoformat(),
+                "is_off": facts.is_off,
+            },
+        )
+    yield from _check_results(verdict, tables)
+
+
+def _tell(log: logging.Logger, publications: Mapping[str, Publication]) -> None:
+    """Say what was published where, and what a warehouse does not show yet."""
+    for done in publications.values():
+        said = "Published" if done.is_new else "Already published:"
+        log.info("%s %s at %s", said, done.version, done.location)
+    if waiting := columns_waiting(publications):
+        log.warning(
+            "%s does not show these new columns yet, for a reader's open transaction held their tables; the next night tries "
+            "again: %s. End that transaction where it lasts for days.",
+            SERVER,
+            ", ".join(waiting),
+        )
+
+
+def _published(name: str) -> PublishedTable:
+    node = published_tables()[name]
+    columns = {column: str(facts.get("description", "")) for column, facts in node["columns"].items()}
+    return PublishedTable(name, description=str(node["description"]), columns=columns)
+
+
+def _check_results(verdict: Verdict, tables: tuple[str, ...]) -> Iterator[dg.AssetCheckResult]:
+    """One result per published table: red when a critical check of it failed, or, for the raw streams, of its inputs."""
+    by_table = verdict.by_table()
+    elsewhere = [check for table, checks in by_table.items() if table not in tables for check in checks]
+    for name in tables:
+        checks = [*by_table.get(name, ()), *elsewhere]
+        failed = [check for check in checks if not check.is_passed and not check.override]
+        worst = [check for check in failed if check.severity == "critical"] or failed
+        keys = (key for check in worst for key in check.sample_keys)
+        yield dg.AssetCheckResult(
+            asset_key=key_of(name),
+            check_name="gate",
+            passed=not worst,
+            severity=_severity(worst),
+            description="; ".join(check.sentence for check in worst[:3]) or "Every check passed.",
+            metadata={
+                "checks": len(checks),
+                "failed_checks": len(failed),
+                "failed_rows": sum(check.failed_rows or 0 for check in failed),
+                "failing_keys": ", ".join(list(dict.fromkeys(keys))[:KEYS_SHOWN]),
+            },
+        )
+
+
+def _severity(failed: list[Check]) -> dg.AssetCheckSeverity:
+    is_critical = any(check.severity == "critical" for check in failed)
+    return dg.AssetCheckSeverity.ERROR if is_critical or not failed else dg.AssetCheckSeverity.WARN
+
+
+def _spec(name: str, description: str, *dependencies: dg.AssetKey) -> dg.AssetSpec:
+    node = published_tables().get(name)
+    columns = [
+        dg.TableColumn(
+            name=column, type=str(facts.get("data_type") or "?"), description=str(facts.get("description", ""))
+        )
+        for column, facts in (node["columns"] if node else {}).items()
+    ]
+    return dg.AssetSpec(
+        key_of(name),
+        deps=list(dependencies),
+        description=description,
+        group_name="published",
+        kinds={"duckdb", "parquet"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)} if columns else {},
+    )

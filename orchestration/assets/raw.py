@@ -1,0 +1,113 @@
+"""Each registered source as one multi-asset: `raw/<source>/<table>`, every table selectable."""
+
+import logging
+from collections.abc import Iterator
+
+import dagster as dg
+
+from ingestion.contract import IngestionError, Source, SourceUnavailable, Table, TableReport
+from ingestion.extraction import extract
+from ingestion.registry import sources
+from orchestration.night import Night, Pipeline
+from orchestration.privacy.error_redaction import withheld
+
+logger = logging.getLogger(__name__)
+logger.setLevel(logging.INFO)
+
+OWNERS = ["team:data"]
+# A source that is merely busy is asked again after 1, 2 and 4 minutes; a refused request never is.
+RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+
+
+def key_of(source: str, table: str) -> dg.AssetKey:
+    return dg.AssetKey(["raw", source, table])
+
+
+def raw_assets() -> list[dg.AssetsDefinition]:
+    """One multi-asset per source."""
+    return [_assets(source) for source in sources()]
+
+
+def _assets(source: Source) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name=f"extract_{source.name}",
+        specs=[_spec(source, table) for table in source.tables],
+        can_subset=True,
+        retry_policy=RETRIES,
+        pool=f"extract_{source.name}",
+    )
+    def extraction(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[dg.MaterializeResult[None]]:
+        night = pipeline.night(context)
+        wanted = frozenset(key.path[-1] for key in context.selected_asset_keys)
+        with withheld("source"):
+            for report in _extract(context, night, source, wanted):
+                yield dg.MaterializeResult(asset_key=key_of(source.name, report.table), metadata=_metadata(report))
+
+    return extraction
+
+
+def _extract(
+    context: dg.AssetExecutionContext, night: Night, source: Source, wanted: frozenset[str]
+) -> list[TableReport]:
+    night.require_target()
+    try:
+        reports = list(
+            extract(
+                source,
+                night.connection(source),
+                night.settings.raw,
+                night.clock,
+                run_id=context.run_id,
+                tables=wanted,
+                progress=lambda table, rows: logger.info("%s: %s rows received", table, rows),
+            )
+        )
+    except IngestionError as error:
+        raise dg.Failure(
+            "\n".join([f"{source.title}: {error}", *getattr(error, "__notes__", ())]),
+            metadata={"cause": "source", "source": source.name},
+            allow_retries=isinstance(error, SourceUnavailable),
+        ) from None
+    return [report for report in reports if report.table in wanted]
+
+
+def _metadata(report: TableReport) -> dict[str, dg.MetadataValue]:
+    metadata: dict[str, dg.MetadataValue] = {
+        "dagster/row_count": dg.MetadataValue.int(report.rows),
+        "state": dg.MetadataValue.text(report.state),
+        "received": dg.MetadataValue.int(report.received),
+        "kept": dg.MetadataValue.int(report.kept),
+        "duplicate": dg.MetadataValue.int(report.duplicate),
+        "quarantined": dg.MetadataValue.int(report.quarantined),
+        "foreign": dg.MetadataValue.int(report.foreign),
+        "requests": dg.MetadataValue.int(report.requests),
+    }
+    if report.watermark:
+        metadata["watermark"] = dg.MetadataValue.timestamp(report.watermark)
+    if report.drift:
+        metadata["drift"] = dg.MetadataValue.text(", ".join(report.drift))
+    if report.retries:
+        metadata["retries"] = dg.MetadataValue.json(dict(report.retries))
+    if report.reason:
+        metadata["reason"] = dg.MetadataValue.text(report.reason)
+    return metadata
+
+
+def _spec(source: Source, table: Table) -> dg.AssetSpec:
+    columns = [
+        dg.TableColumn(
+            name=field.name,
+            type=str(field.type),
+            description=((field.metadata or {}).get(b"description") or b"").decode(),
+            tags={"pii": ""} if (field.metadata or {}).get(b"pii", b"none") != b"none" else {},
+        )
+        for field in table.landed_schema
+    ]
+    return dg.AssetSpec(
+        key_of(source.name, table.name),
+        description=table.description,
+        group_name=f"raw_{source.domain}",
+        kinds={"python", "parquet"},
+        owners=OWNERS,
+        metadata={"dagster/column_schema": dg.TableSchema(columns=columns)},
+    )

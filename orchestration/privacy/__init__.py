@@ -1,0 +1,1 @@
+"""Erasure, salted persons, and errors without values."""

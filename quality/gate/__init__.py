@@ -1,0 +1,1 @@
+"""The gate: expectations, built-in checks and reconciliations end in one verdict."""

@@ -1,0 +1,1 @@
+"""The publication: all tables of a judged build become readable at once, or none."""

@@ -1,0 +1,116 @@
+"""The two tables that the gate itself publishes: what was checked, and what was published."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from quality.publication.release import PublishedTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from quality.publication.manifest import Manifest
+
+QUALITY_RESULTS = PublishedTable(
+    "quality_results",
+    "One row per check and run: what the gate expected of a table, and whether it held.",
+    {
+        "check_id": "Suite and name of the check; unique within a run.",
+        "suite": "File of expectations the check stands in.",
+        "table": "Table or raw stream it judges.",
+        "expectation": "Kind of expectation.",
+        "sentence": "What is expected, in words.",
+        "severity": "critical stops the publication, warning is shown, info is kept.",
+        "owner": "Who looks after it.",
+        "is_passed": "Whether the expectation held.",
+        "failed_rows": "Rows that broke it; NULL where rows do not apply or were not counted.",
+        "evaluated_rows": "Rows that were judged; NULL where not counted.",
+        "sample_keys": "Up to twenty keys of failing rows; keys alone, digests where a key could name a person.",
+        "detail": "Counts in words.",
+        "override": "The person who answers for publishing in spite of it.",
+        "as_of_date": "Date the run shows.",
+        "run_id": "The run.",
+        "policy_version": "Hash of the policies in force.",
+    },
+    ("run_id", "check_id"),
+)
+RESULTS_SCHEMA = pa.schema(
+    [
+        *[
+            (name, pa.string())
+            for name in ("check_id", "suite", "table", "expectation", "sentence", "severity", "owner")
+        ],
+        ("is_passed", pa.bool_()),
+        ("failed_rows", pa.int64()),
+        ("evaluated_rows", pa.int64()),
+        *[(name, pa.string()) for name in ("sample_keys", "detail", "override")],
+        ("as_of_date", pa.date32()),
+        *[(name, pa.string()) for name in ("run_id", "policy_version")],
+    ]
+)
+PUBLICATIONS = PublishedTable(
+    "publications",
+    "One row per publication that is known: when it was published, from what, and what the gate said.",
+    {
+        "version": "Name of the version.",
+        "run_id": "The run that made it.",
+        "published_at": "When it was published, UTC.",
+        "previous_version": "The version that was live before it.",
+        "code_version": "Version of the code.",
+        "is_demo": "Whether its rows are the demo company's.",
+        "watermarks": "JSON: up to when each stream was read.",
+        "row_counts": "JSON: rows per table.",
+        "checksums": "JSON: content hash per table.",
+        "verdict": "JSON: counts of checks.",
+        "overrides": "JSON: who let which check pass, why, and until when.",
+        "as_of_date": "Date the run shows.",
+        "policy_version": "Hash of the policies in force.",
+    },
+    ("published_at", "version"),
+)
+PUBLICATIONS_SCHEMA = pa.schema(
+    [
+        ("version", pa.string()),
+        ("run_id", pa.string()),
+        ("published_at", pa.timestamp("us")),
+        *[(name, pa.string()) for name in ("previous_version", "code_version")],
+        ("is_demo", pa.bool_()),
+        *[(name, pa.string()) for name in ("watermarks", "row_counts", "checksums", "verdict", "overrides")],
+        ("as_of_date", pa.date32()),
+        ("policy_version", pa.string()),
+    ]
+)
+
+
+def publication_row(manifest: Manifest) -> dict[str, Any]:
+    """The row of `publications` for one version. Its own row counts leave out the two tables that are still being made."""
+    facts = manifest.tables
+    return {
+        "version": manifest.version,
+        "run_id": manifest.run_id,
+        "published_at": manifest.published_at,
+        "previous_version": manifest.previous,
+        "code_version": manifest.code_version,
+        "is_demo": manifest.is_demo,
+        "watermarks": _json({name: at.isoformat() for name, at in manifest.watermarks.items()}),
+        "row_counts": _json({name: table.rows for name, table in facts.items()}),
+        "checksums": _json({name: table.content_hash for name, table in facts.items()}),
+        "verdict": _json(dict(manifest.verdict)),
+        "overrides": _json(list(manifest.overrides)),
+        "as_of_date": manifest.as_of,
+        "policy_version": manifest.policy_version,
+    }
+
+
+def merged(key: str, new: Iterable[dict[str, Any]], earlier: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Earlier rows stay unless a new row has the same key value: history is carried forward, never doubled."""
+    new = list(new)
+    taken = {row[key] for row in new}
+    return [*new, *(row for row in earlier if row[key] not in taken)]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True)

@@ -1,0 +1,48 @@
+"""The door of the warehouse. The gate's verdict is its lock: nothing that was not judged and passed goes through."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from quality.gate.suite import TABLE_NAME
+from quality.publication.build_snapshot import Edition, PublicationRefused
+from quality.publication.quality_page import write_page
+from quality.publication.release import PublishedTable, Release
+from quality.publication.targets.target import Publication, RolledBackError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from quality.gate.suite import Suites
+    from quality.gate.verdict import Verdict
+    from quality.publication.targets.target import Target
+
+__all__ = ["Publication", "PublicationRefused", "PublishedTable", "Release", "publish"]
+
+
+def publish(  # noqa: PLR0913 - the door asks for everything it needs, by name
+    build: Path, verdict: Verdict, target: Target, release: Release, *, suites: Suites, page: Path, again: bool = False
+) -> Publication:
+    """Publish all tables of the release from the closed file `build`, or none.
+
+    Writes the quality page first, so that a refused run can be read too. Raises PublicationRefused for a failed verdict, a
+    verdict of another run, a table that was not judged, a run that was rolled back (unless `again`); TargetError and
+    BuildInUseError where the target or the build cannot be used. A run that is live already is left as it is.
+    """
+    for table in release.tables:
+        if not TABLE_NAME.fullmatch(table.name):
+            raise ValueError(f"{table.name!r} is no name of a published table")
+    write_page(page, verdict)
+    keyed = tuple(_with_key(table, suites) for table in release.tables)
+    spill = page.parent / "spill"
+    try:
+        with Edition(build, verdict, replace(release, tables=keyed), spill) as edition:
+            return target.publish(edition, page, again=again)
+    except RolledBackError as error:
+        raise PublicationRefused(str(error), verdict) from error
+
+
+def _with_key(table: PublishedTable, suites: Suites) -> PublishedTable:
+    suite = suites.get(table.name)
+    return replace(table, key=suite.key) if suite and not table.key else table

@@ -1,0 +1,1 @@
+"""Where publications go: a DuckDB file with Parquet beside it, or a PostgreSQL server."""

@@ -1,0 +1,123 @@
+"""Writes one version into a folder, re-opens what it wrote, and makes it durable. Nothing here is visible to a reader."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from quality.connections import identifier, open_read_only, quoted
+from quality.publication.build_snapshot import facts
+from quality.publication.manifest import FileFacts
+from quality.publication.targets.target import TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from quality.publication.build_snapshot import Edition
+    from quality.publication.manifest import TableFacts
+
+STORAGE = "v1.0.0"  # what every client since 1.0 can open; the default of 2.0 is opened by no 1.x client
+WAREHOUSE = "warehouse.duckdb"
+MANIFEST = "manifest.json"
+PAGE = "quality.html"
+
+
+def write_warehouse(edition: Edition, folder: Path) -> None:
+    """All tables of the edition into one DuckDB file, with their comments."""
+    connection, schema = edition.connection, identifier(edition.release.schema)
+    connection.execute(f"attach {quoted(folder / WAREHOUSE)} as published (storage_version {quoted(STORAGE)})")
+    try:
+        connection.execute(f"create schema published.{schema}")
+        for table in edition.tables:
+            name = f"published.{schema}.{identifier(table.name)}"
+            connection.execute(f"create table {name} as {edition.select(table)}")
+            connection.execute(f"comment on table {name} is {quoted(table.description)}")
+            known = edition.columns(table.name)
+            for column, text in table.columns.items():
+                if column in known:
+                    connection.execute(f"comment on column {name}.{identifier(column)} is {quoted(text)}")
+        connection.execute("checkpoint published")
+    finally:
+        connection.execute("detach published")
+
+
+def write_parquet(edition: Edition, folder: Path) -> None:
+    """Each table as one Parquet file, rows in the order of the key."""
+    (folder / "parquet").mkdir()
+    for table in edition.tables:
+        path = quoted(folder / "parquet" / f"{table.name}.parquet")
+        edition.connection.execute(f"copy ({edition.select(table)}) to {path} (format parquet, compression zstd)")
+
+
+def verify(edition: Edition, folder: Path, expected: Mapping[str, TableFacts]) -> None:
+    """Open both formats as a reader would and compare every table's rows, columns and content with the build's."""
+    if (folder / f"{WAREHOUSE}.wal").exists():
+        raise TargetError("the written warehouse still has a write-ahead log")
+    options = {"memory": edition.release.memory_limit, "allowed": str(folder.absolute())}
+    with contextlib.closing(open_read_only(folder / WAREHOUSE, **options)) as connection:
+        for name, wanted in expected.items():
+            parquet = quoted((folder / "parquet" / f"{name}.parquet").absolute())
+            written = {
+                "DuckDB": f"{identifier(edition.release.schema)}.{identifier(name)}",
+                "Parquet": f"(from read_parquet({parquet}))",
+            }
+            for form, relation in written.items():
+                found = facts(connection, relation)
+                if (found.rows, found.content_hash) != (wanted.rows, wanted.content_hash):
+                    retyped = [c for c, kind in wanted.columns.items() if found.columns.get(c) != kind]
+                    hint = f"; columns that changed type: {', '.join(retyped)}" if retyped else ""
+                    raise TargetError(f"{name} reads back differently from {form}{hint}")
+
+
+def verify_files(folder: Path, files: Mapping[str, FileFacts]) -> None:
+    """Compare the bytes of a version with its manifest. Raises TargetError naming the file."""
+    for name, wanted in files.items():
+        path = folder / name
+        if not path.exists() or file_facts(path) != wanted:
+            raise TargetError(f"{name} of version {folder.name} is damaged")
+
+
+def seal(folder: Path, mode: int) -> dict[str, FileFacts]:
+    """Make every file read-only, with `mode`, and durable; returns size and checksum by path within the folder."""
+    found = {}
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        path.chmod(mode)
+        found[path.relative_to(folder).as_posix()] = file_facts(path)
+        sync(path)
+    return found
+
+
+def file_facts(path: Path) -> FileFacts:
+    with path.open("rb") as stream:
+        return FileFacts(path.stat().st_size, hashlib.file_digest(stream, "sha256").hexdigest())
+
+
+def sync(path: Path) -> None:
+    """Fsync a file or a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def remove(folder: Path) -> None:
+    """Delete a folder whatever is left of it."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_rows(warehouse: Path, schema: str, table: str) -> list[dict[str, object]]:
+    """All rows of a small table of an earlier version; none where that version has no such table."""
+    try:
+        with contextlib.closing(open_read_only(warehouse)) as connection:
+            found = connection.execute(f"from {identifier(schema)}.{identifier(table)}")
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    except duckdb.Error:
+        return []
