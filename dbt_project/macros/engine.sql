@@ -126,6 +126,19 @@
     end
 {%- endmacro %}
 
+{#- Whole billing periods (interval x count) from one date to a later one, by number of month or day: the last of them may begin
+    after the later date, within its month. -#}
+{% macro whole_periods(from_date, to_date, interval_expr, count_expr) -%}
+    cast(floor(
+        case {{ interval_expr }}
+            when 'month' then {{ month_number(to_date) }} - {{ month_number(from_date) }}
+            when 'year' then cast({{ month_number(to_date) }} - {{ month_number(from_date) }} as double) / 12
+            when 'week' then cast({{ days_between(from_date, to_date) }} as double) / 7
+            when 'day' then {{ days_between(from_date, to_date) }}
+        end / {{ count_expr }}
+    ) as bigint)
+{%- endmacro %}
+
 {#- The least of several expressions, NULLs left out; NULL when all are. Both engines' least() does just that. -#}
 {% macro earliest(expressions) -%}least({{ expressions | join(', ') }}){%- endmacro %}
 

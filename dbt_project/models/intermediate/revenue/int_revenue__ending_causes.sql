@@ -39,18 +39,54 @@ voided as (
         )
 ),
 
+product_months as (
+    select
+        account_id,
+        product,
+        subscription_id,
+        month_number,
+        lag(month_number) over (partition by account_id, product, subscription_id order by month_number) as month_before
+    from line_months
+    where exclusion_reason is null
+    group by account_id, product, subscription_id, month_number
+),
+
+-- a line that ends where another of the same product begins is no cancellation: its price, quantity or term was changed
+begun as (
+    select account_id, product, month_number
+    from product_months
+    where month_before is null or month_before < month_number - 1
+    group by account_id, product, month_number
+),
+
+ended as (
+    select
+        line_months.*,
+        begun.account_id is not null or goes_on.account_id is not null as is_succeeded
+    from line_months
+    left join begun
+        on line_months.account_id = begun.account_id
+        and line_months.product = begun.product
+        and line_months.month_number + 1 = begun.month_number
+    left join product_months as goes_on
+        on line_months.account_id = goes_on.account_id
+        and line_months.product = goes_on.product
+        and line_months.subscription_id = goes_on.subscription_id
+        and line_months.month_number + 1 = goes_on.month_number
+    where line_months.is_last_month and line_months.exclusion_reason is null
+),
+
 flags as (
     -- a line's last counted month speaks about the month after it
     select
         account_id,
         month_number + 1 as month_number,
-        end_cause = 'non_payment' as is_non_payment,
+        end_cause = 'non_payment' and not is_succeeded as is_non_payment,
         end_cause = 'pause' as is_pause,
-        end_cause = 'cancel' as is_cancel,
+        end_cause = 'cancel' and not is_succeeded as is_cancel,
         false as is_paused_at_end,
         period_end_at as ended_at
-    from line_months
-    where is_last_month and exclusion_reason is null
+    from ended
     union all
     -- no line at all counted before: begun and ended inside the month
     select

@@ -38,13 +38,13 @@ ranked as (
         *,
         dense_rank() over (
             partition by account_id, calendar_month
-            order by subscription_started_at desc, subscription_id desc
+            order by subscription_started_at desc, source_name desc, subscription_id desc
         ) as concurrent_rank
     from (
         select
             judged.*,
             min(case when month_exclusion_reason is null then period_start_at end)
-                over (partition by subscription_id) as subscription_started_at
+                over (partition by account_id, source_name, subscription_id) as subscription_started_at
         from judged
     ) as started
     where month_exclusion_reason is null

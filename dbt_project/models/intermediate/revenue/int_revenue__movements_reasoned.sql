@@ -23,6 +23,7 @@ moved as (
         coalesce(part_changes.removed_effect, 0) as removed_effect,
         coalesce(part_changes.discount_effect, 0) as discount_effect,
         coalesce(part_changes.quantity_effect, 0) as quantity_effect,
+        coalesce(part_changes.term_effect, 0) as term_effect,
         coalesce(part_changes.price_effect, 0) as price_effect,
         coalesce(causes.is_non_payment, false) as is_non_payment,
         coalesce(causes.is_pause, false) as is_pause,
@@ -54,17 +55,19 @@ reasoned as (
             when movement = 'churn' then 'cancel'
             when added_effect > 0 and removed_effect < 0 then 'plan'
             when movement = 'expansion' then
-                case greatest(added_effect, quantity_effect, discount_effect, price_effect)
+                case greatest(added_effect, quantity_effect, discount_effect, term_effect, price_effect)
                     when added_effect then 'add_on'
                     when quantity_effect then 'quantity'
+                    when term_effect then 'plan'
                     when price_effect then 'price'
                     else 'discount'
                 end
             when is_cancel then 'cancel'
             else
-                case least(removed_effect, quantity_effect, discount_effect, price_effect)
+                case least(removed_effect, quantity_effect, discount_effect, term_effect, price_effect)
                     when removed_effect then 'add_on'
                     when quantity_effect then 'quantity'
+                    when term_effect then 'plan'
                     when price_effect then 'price'
                     else 'discount'
                 end

@@ -79,6 +79,7 @@ renewals as (
         renewal_on,
         {{ days_between(as_of(), 'renewal_on') }} as days_until,
         date_basis,
+        is_date_derived,
         exposed_mrr_minor,
         committed_churn_minor,
         customer_class,

@@ -1,5 +1,7 @@
 with measured as (
-    select * from {{ ref('int_revenue__retention_measured') }}
+    -- the monthly ratios start from the opening at this month's rates: the exchange rate moves none of them
+    select *, opening_mrr_minor + fx_minor as revalued_mrr_minor
+    from {{ ref('int_revenue__retention_measured') }}
 ),
 
 months as (
@@ -30,6 +32,7 @@ retention_months as (
         measured.churned_accounts,
         measured.closing_accounts,
         measured.opening_mrr_minor,
+        measured.revalued_mrr_minor,
         measured.new_minor,
         measured.reactivation_minor,
         measured.expansion_minor,
@@ -37,13 +40,13 @@ retention_months as (
         measured.churn_minor,
         measured.fx_minor,
         measured.closing_mrr_minor,
-        {{ ratio('(measured.opening_mrr_minor + measured.expansion_minor - measured.contraction_minor - measured.churn_minor)', 'measured.opening_mrr_minor') }} as nrr_1,
-        {{ ratio('(measured.opening_mrr_minor + measured.reactivation_minor + measured.expansion_minor - measured.contraction_minor - measured.churn_minor)', 'measured.opening_mrr_minor') }} as nrr_1_with_reactivation,
-        {{ ratio('(measured.opening_mrr_minor - measured.contraction_minor - measured.churn_minor)', 'measured.opening_mrr_minor') }} as grr_1,
+        {{ ratio('(measured.revalued_mrr_minor + measured.expansion_minor - measured.contraction_minor - measured.churn_minor)', 'measured.revalued_mrr_minor') }} as nrr_1,
+        {{ ratio('(measured.revalued_mrr_minor + measured.reactivation_minor + measured.expansion_minor - measured.contraction_minor - measured.churn_minor)', 'measured.revalued_mrr_minor') }} as nrr_1_with_reactivation,
+        {{ ratio('(measured.revalued_mrr_minor - measured.contraction_minor - measured.churn_minor)', 'measured.revalued_mrr_minor') }} as grr_1,
         {{ ratio('measured.churned_accounts', 'measured.opening_accounts') }} as logo_churn,
-        {{ ratio('(measured.contraction_minor + measured.churn_minor)', 'measured.opening_mrr_minor') }} as revenue_churn_gross,
-        {{ ratio('measured.churn_minor', 'measured.opening_mrr_minor') }} as revenue_churn_cancelled_only,
-        {{ ratio('(measured.contraction_minor + measured.churn_minor - measured.expansion_minor)', 'measured.opening_mrr_minor') }} as revenue_churn_net,
+        {{ ratio('(measured.contraction_minor + measured.churn_minor)', 'measured.revalued_mrr_minor') }} as revenue_churn_gross,
+        {{ ratio('measured.churn_minor', 'measured.revalued_mrr_minor') }} as revenue_churn_cancelled_only,
+        {{ ratio('(measured.contraction_minor + measured.churn_minor - measured.expansion_minor)', 'measured.revalued_mrr_minor') }} as revenue_churn_net,
         measured.cohort_accounts < {{ var('min_cohort_accounts') }} as is_small_cohort,
         {{ publication_columns() }}
     from measured
