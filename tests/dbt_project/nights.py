@@ -129,7 +129,7 @@ def compiled_project(folder: Path) -> Project:
         ]
         names = [table["name"] for table in history]
         result = dbtRunner(manifest=parsed()).invoke([
-            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, *SAID, *OWED, "satisfaction_trend", "source_conflicts")),
+            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, *SAID, *OWED, "satisfaction_trend", "source_conflicts", "renewals", "churn_events", "survey_responses", "account_identities")),
             "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip

@@ -100,6 +100,8 @@ def test_the_models_tell_what_was_in_force(project: Project, generated: list[Acc
         where opening_mrr_minor + new_minor + reactivation_minor + expansion_minor - contraction_minor - churn_minor + fx_minor
                 <> closing_mrr_minor
             or grr_12 > 1 or grr_12 > nrr_12 or nrr_12_strict > nrr_12 or grr_1 > 1
+            or (segment_dimension in ('all', 'segment') and (grr_1 < -1e-9 or revenue_churn_gross > 1 + 1e-9))
+            or revalued_mrr_minor <> closing_mrr_minor - new_minor - reactivation_minor - expansion_minor + contraction_minor + churn_minor
     """).fetchall()
     broken += build.execute("""
         select calendar_month, account_id, scope_value from build.intermediate.int_revenue__entity_months
