@@ -11,6 +11,7 @@ import httpx2
 import msgspec
 import stamina
 
+from ingestion.client.answers import Received
 from ingestion.client.pacing import Pacer, retry_after
 from ingestion.contract import (
     AnswerBroken,
@@ -32,7 +33,7 @@ FIRST_WAIT_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
 LONGEST_ANSWER_SECONDS = 300
 GOOD_PAGES_TO_RESTORE = 20
-RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+RETRIED = frozenset({408, 409, 425, 429})  # beside everything from 500 on
 TOO_BIG = frozenset({"504", "timeout"})
 
 
@@ -83,45 +84,58 @@ class Client:
             with attempt:
                 if size:
                     asked[size] = self._size(path, int(str(params[size])))
-                content = self._send(path, asked, size)
+                received = self._send(path, asked, size)
                 try:
-                    found = msgspec.json.decode(content, type=answer)
+                    found = msgspec.json.decode(received.content, type=answer)
                 except msgspec.ValidationError as error:
                     raise AnswerBroken(f"{self.source.title} answered {path} in another shape: {error}") from None
-                except msgspec.DecodeError:
-                    raise _Retry("body") from None
+                except (msgspec.DecodeError, UnicodeDecodeError):
+                    if received.is_cut:
+                        raise _Retry("body") from None
+                    raise self._unreadable(path, received) from None
         self._grow(path)
         return found
 
-    def _send(self, path: str, params: Params, size: str) -> bytes:
+    def _send(self, path: str, params: Params, size: str) -> Received:
         self._pacer.wait(path)
         self.requests += 1
         try:
             with self._http.stream("GET", path, params=params) as response:
-                content = self._body(response)
+                received = self._received(response)
         except httpx2.TimeoutException:
             self._shrink(path, params, size)
             raise _Retry("timeout") from None
-        except (httpx2.TransportError, httpx2.DecodingError):
+        except httpx2.TransportError:
             raise _Retry("connection") from None
         self._pacer.heed(response.headers)
         status = response.status_code
         if status == 200:
-            return content
-        if status in RETRIED:
+            return received
+        if status in RETRIED or status >= 500:
             if str(status) in TOO_BIG:
                 self._shrink(path, params, size)
             raise _Retry(str(status), retry_after(response.headers.get("retry-after"), self._clock.now()))
         raise self._refusal(status, path)
 
-    def _body(self, response: httpx2.Response) -> bytes:
+    def _received(self, response: httpx2.Response) -> Received:
         """The whole body. The client's own timeout begins anew with every byte: one that only drips would hang for ever."""
         began, content = self._clock.now(), bytearray()
-        for piece in response.iter_bytes():
-            content += piece
-            if (self._clock.now() - began).total_seconds() > LONGEST_ANSWER_SECONDS:
-                raise httpx2.ReadTimeout("the body goes on and on")
-        return bytes(content)
+        sort = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        try:
+            for piece in response.iter_bytes():
+                content += piece
+                if (self._clock.now() - began).total_seconds() > LONGEST_ANSWER_SECONDS:
+                    raise httpx2.ReadTimeout("the body goes on and on")
+        except httpx2.DecodingError:
+            coding = response.headers.get("content-encoding", "")
+            return Received(b"", sort, response.num_bytes_downloaded, coding)
+        return Received(bytes(content), sort, len(content))
+
+    def _unreadable(self, path: str, received: Received) -> AnswerBroken:
+        return AnswerBroken(
+            f"{self.source.title} answered {path} with {received}, which is no JSON: check "
+            f"{self.source.base_url_setting}, and whether a proxy or a login page stands before it"
+        )
 
     def _refusal(self, status: int, path: str) -> Exception:
         source = self.source

@@ -1,4 +1,7 @@
-"""Ways through a vendor's pages, as generators. Every one refuses a cursor that does not advance, or leads in a circle."""
+"""Ways through a vendor's pages, as generators.
+
+Every one refuses a cursor that does not advance or leads in a circle, and a page that does not say whether more follows.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from functools import cache
 from typing import TypeVar, cast
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from ingestion.client.http import Params
 from ingestion.contract import AnswerBroken, Client
@@ -29,19 +33,34 @@ class CursorExport(Listing, kw_only=True):
 class TimeExport(Listing, kw_only=True):
     end_time: int | None = None
     end_of_stream: bool | None = None
+    next_page: str | UnsetType | None = UNSET
+
+    @property
+    def is_end(self) -> bool | None:
+        """What the page says of itself; None: it says nothing."""
+        if self.end_of_stream is not None:
+            return self.end_of_stream
+        return None if self.next_page is UNSET else self.next_page is None
 
 
 class CursorMeta(msgspec.Struct):
-    has_more: bool = False
+    has_more: bool
     after_cursor: str | None = None
 
 
-class CursorList(Listing, kw_only=True):
-    meta: CursorMeta = msgspec.field(default_factory=CursorMeta)
+class WholeList(Listing, kw_only=True):
+    """A list that the vendor documents without pages; one that says there is more all the same is not taken as whole."""
+
+    meta: CursorMeta | None = None
+    next_page: str | None = None
+
+
+class CursorList(WholeList, kw_only=True):
+    meta: CursorMeta
 
 
 class IdList(Listing, kw_only=True):
-    has_more: bool = False
+    has_more: bool
 
 
 class Identified(msgspec.Struct):
@@ -94,9 +113,9 @@ def time_export(
     while True:
         asked = {**export.params, "start_time": start}
         page = client.get(export.path, asked, named(TimeExport, export.key), size="per_page")
-        is_end = page.end_of_stream
+        is_end = page.is_end
         if is_end is None:
-            is_end = len(page.records) < int(export.params["per_page"])
+            raise AnswerBroken(f"{client.source.title}: a page of {export.path} does not say whether more follows")
         if is_end:
             yield page.records, str(page.end_time or start)
             return
@@ -112,17 +131,20 @@ def time_export(
         start = page.end_time
 
 
-def cursor_list(client: Client, path: str, key: str, params: Params) -> Iterator[list[msgspec.Raw]]:
-    """`page[after]` from the answer's meta."""
+def cursor_list(
+    client: Client, path: str, key: str, params: Params, *, is_paged: bool = True
+) -> Iterator[list[msgspec.Raw]]:
+    """`page[after]` from the answer's meta. `is_paged` False: the vendor documents the list without pages, and without meta."""
     cursor, seen = "", {""}
     while True:
         asked = {**params, **({"page[after]": cursor} if cursor else {})}
-        page = client.get(path, asked, named(CursorList, key), size="page[size]")
-        following = page.meta.after_cursor or ""
-        if page.meta.has_more and following in seen:
+        page = client.get(path, asked, named(CursorList if is_paged else WholeList, key), size="page[size]")
+        meta = page.meta or CursorMeta(has_more=bool(page.next_page))
+        following = meta.after_cursor or ""
+        if meta.has_more and following in seen:
             raise AnswerBroken(f"{client.source.title}: the cursor of {path} does not advance")
         yield page.records
-        if not page.meta.has_more:
+        if not meta.has_more:
             return
         cursor = following
         seen.add(cursor)

@@ -46,8 +46,10 @@ REFUNDS = Ledger("/v1/refunds", "refund.")
 
 
 class EmbeddedList(msgspec.Struct):
-    data: list[msgspec.Raw] = []
-    has_more: bool = False
+    """A first page inside an object. One that does not say whether more follows is broken, not whole."""
+
+    has_more: bool
+    data: list[msgspec.Raw]
 
 
 class Subscription(msgspec.Struct):
@@ -158,7 +160,7 @@ def _items(client: Client, subscription: Subscription) -> Iterator[Record]:
 
 def whole(client: Client, embedded: EmbeddedList | None, path: str, params: Params) -> Iterator[msgspec.Raw]:
     """An embedded list to its end: its first page, and what it says there is more."""
-    first = embedded or EmbeddedList(has_more=True)
+    first = embedded or EmbeddedList(has_more=True, data=[])
     yield from first.data
     if first.has_more:
         after = msgspec.json.decode(first.data[-1], type=Identified).id if first.data else ""

@@ -25,12 +25,12 @@ class FormHead(msgspec.Struct):
 
 class Forms(msgspec.Struct):
     items: list[FormHead]
-    page_count: int = 1
+    page_count: int
 
 
 class Responses(msgspec.Struct):
     items: list[msgspec.Raw]
-    page_count: int | None = None
+    page_count: int
 
 
 class Response(msgspec.Struct):
@@ -62,7 +62,7 @@ def responses(client: Client, sweep: Sweep) -> Iterator[Page]:
             asked = {"page_size": PAGE_SIZE, "since": since, **({"before": before} if before else {})}
             found = client.get(path, asked, Responses, size="page_size")
             yield Page({"responses": [Record(bytes(raw), {"form_id": form}) for raw in found.items]})
-            if not found.items or (found.page_count is not None and found.page_count <= 1):
+            if not found.items or found.page_count <= 1:
                 break
             last = msgspec.json.decode(found.items[-1], type=Response).token
             if last in seen:

@@ -190,11 +190,12 @@ def groups(client: Client, _sweep: Sweep) -> Iterator[Page]:
 
 def schedules(client: Client, _sweep: Sweep) -> Iterator[Page]:
     path = "/api/v2/business_hours/schedules"
-    for raws in cursor_list(client, path, "schedules", {"page[size]": 100}):
+    size = {"page[size]": 100}
+    for raws in cursor_list(client, path, "schedules", size, is_paged=False):
         holidays = []
         for raw in raws:
             schedule = msgspec.json.decode(raw, type=Schedule).id
-            for found in cursor_list(client, f"{path}/{schedule}/holidays", "holidays", {"page[size]": 100}):
+            for found in cursor_list(client, f"{path}/{schedule}/holidays", "holidays", size, is_paged=False):
                 holidays += [Record(bytes(holiday), {"schedule_id": schedule}) for holiday in found]
         yield Page({"schedules": records(raws), "schedule_holidays": holidays})
 

@@ -71,7 +71,11 @@ def invoices(request):
     if request.url.path == "/v1/events":
         return httpx2.Response(200, json={"data": [], "has_more": False})
     data = [
-        {"id": f"in_{n}", "created": AT - n * MONTH, "lines": {"data": [{"id": f"il_{n}", "amount": 1}]}}
+        {
+            "id": f"in_{n}",
+            "created": AT - n * MONTH,
+            "lines": {"data": [{"id": f"il_{n}", "amount": 1}], "has_more": False},
+        }
         for n in range(2)
     ]
     after = request.url.params.get("starting_after")

@@ -1,5 +1,7 @@
 """Retries, pacing, page sizes and errors of the client, over a played transport and over a real socket."""
 
+import gzip
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -63,6 +65,66 @@ def test_a_body_that_is_cut_is_asked_for_again(bench):
     found, opened = get(bench, answers(ok(b'{"fine":'), ok()))
     assert found == {"fine": 1}
     assert opened.retries == {"body": 1}
+
+
+@pytest.mark.parametrize(
+    "whole", [b'{"fine":1,"a":[true,null],"n":1.5e3}', '{"fine":1,"k":"Caf\u00e9 \U0001f600"}'.encode()]
+)
+def test_wherever_a_body_is_cut_it_is_asked_for_again(bench, whole):
+    cut = [whole[:place] for place in range(len(whole))]
+    bodies = [body for piece in cut for body in (piece, whole)]
+    with client(bench, lambda _request: ok(bodies.pop(0))) as opened:
+        for piece in cut:
+            assert opened.get("/x", {}, dict[str, object])["fine"] == 1, piece
+    assert opened.retries == {"body": len(whole)}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "told"),
+    [
+        (b"<html>s3cret log in</html>", {"content-type": "text/html; charset=utf-8"}, "text/html, 26 bytes"),
+        (b"<html>s3cret log in</html>", {}, "an undeclared type, 26 bytes"),
+        (b"<html>s3cret log in</html>", {"content-type": "application/json"}, "application/json, 26 bytes"),
+        (b"id;name\n1;s3cret", {"content-type": "text/csv"}, "text/csv, 16 bytes"),
+        (b"%PDF-1.7 s3cret", {"content-type": "application/pdf"}, "application/pdf, 15 bytes"),
+        (b'{"fine":1', {"content-type": "application/octet-stream"}, "application/octet-stream, 9 bytes"),
+        ('{"fine":1}'.encode("utf-16"), {"content-type": "application/json"}, "application/json, 22 bytes"),
+        (b"\xef\xbb\xbf" + b'{"fine":1}', {"content-type": "application/json"}, "application/json, 13 bytes"),
+        (b'{"s3cret":"Caf\xe9 x"}', {"content-type": "application/json"}, "application/json, 19 bytes"),
+        (b'{"fine":1}{"fine":2}', {"content-type": "application/json"}, "application/json, 20 bytes"),
+        (
+            b'{"s3cret":1}',
+            {"content-type": "application/json", "content-encoding": "gzip"},
+            "application/json, 12 bytes in gzip that can't be unpacked",
+        ),
+    ],
+)
+def test_what_is_no_json_ends_at_once_with_its_type_and_size(bench, body, headers, told):
+    def handler(_request):
+        return httpx2.Response(200, stream=httpx2.ByteStream(body), headers=headers)
+
+    with (
+        pytest.raises(AnswerBroken, match=re.escape(told)) as caught,
+        client(bench, handler) as opened,
+    ):
+        opened.get("/api/v2/groups", {}, object)
+    assert len(bench.requests) == 1
+    assert "ZENDESK_BASE_URL" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+    assert "log in" not in str(caught.value)
+
+
+def test_the_page_of_a_proxy_that_fails_is_asked_for_again(bench):
+    page = httpx2.Response(502, content=b"<html>bad gateway</html>", headers={"content-type": "text/html"})
+    found, opened = get(bench, answers(page, httpx2.Response(520), ok()))
+    assert found == {"fine": 1}
+    assert opened.retries == {"502": 1, "520": 1}
+
+
+def test_a_packed_body_is_read(bench):
+    body = gzip.compress(b'{"fine":1}')
+    found, _ = get(bench, lambda _request: httpx2.Response(200, content=body, headers={"content-encoding": "gzip"}))
+    assert found == {"fine": 1}
 
 
 def test_a_body_that_only_drips_is_given_up(bench):

@@ -310,7 +310,7 @@ def test_schedules_with_their_holidays_and_deleted_groups(bench):
                 ]
             )
         assert request.url.params["exclude_deleted"] == "false"
-        return page(groups=[{"id": 1, "name": "g", "deleted": True}])
+        return page(groups=[{"id": 1, "name": "g", "deleted": True}], meta={"has_more": False})
 
     bench.run("zendesk", handler, ["schedules", "groups"])
     (row,) = bench.rows("zendesk", "schedule_holidays")
