@@ -113,6 +113,7 @@ class Table:
     redact    paths removed from `_raw` before it is written (personal free text, contact data)
     stream    the table in whose sweep this one is read; empty: its own
     parent    column of the parent's key: a parent that is read again replaces all its children
+    known_only  columns that the contract of a file does not name never reach the disk: they may hold what somebody wrote
     """
 
     name: str
@@ -126,6 +127,7 @@ class Table:
     redact: tuple[str, ...] = ()
     stream: str = ""
     parent: str = ""
+    known_only: bool = False
 
     @property
     def schema(self) -> pa.Schema:

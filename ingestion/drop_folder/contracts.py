@@ -20,12 +20,12 @@ def may(form: Form, name: str, description: str, pii: Pii = "none") -> Column:
 ACCOUNT = need("text", "account_ref", "Any identifier that account_identities resolves")
 
 
-def contract(name: str, key: tuple[str, ...], description: str, *columns: Column) -> Table:
+def contract(name: str, key: tuple[str, ...], description: str, *columns: Column, known_only: bool = False) -> Table:
     place = (
         inherited("text", "file_name", "File the row came from"),
         inherited("integer", "line_number", "Line in that file; the header is line 1"),
     )
-    return Table(name, "file", key, description, (*columns, *place))
+    return Table(name, "file", key, description, (*columns, *place), known_only=known_only)
 
 
 CONTRACTS: tuple[Table, ...] = (
@@ -120,6 +120,42 @@ CONTRACTS: tuple[Table, ...] = (
         may("text", "account_ref", "Any identifier that account_identities resolves"),
         may("text", "respondent_email", "Who was asked", "contact"),
         may("text", "trigger_kind", "project, ticket, onboarding, qbr or periodic"), may("text", "trigger_id", "Id of the trigger"),
+    ),
+    contract(
+        "tickets", ("ticket_id",), "One row per ticket of a helpdesk without a connector; account_ref or requester_email is needed.",
+        need("text", "ticket_id", "Ticket"), need("instant", "created_at", "Created"),
+        need("text", "status", "new, open, pending, hold, solved, closed or deleted, or a word that stands for one of them"),
+        may("text", "account_ref", "Any identifier that account_identities resolves"),
+        may("text", "requester_email", "Who asked", "contact"),
+        may("boolean", "created_by_agent", "An agent wrote the ticket down"),
+        may("instant", "first_reply_at", "First public reply by a person who is no customer"),
+        may("instant", "solved_at", "Solved for the last time"), may("instant", "closed_at", "Closed for good"),
+        may("text", "priority", "Priority"), may("text", "type", "Type: problem, incident, question, task or your own"),
+        may("text", "group", "Team that has the ticket"), may("text", "assignee", "Who has the ticket: a name, an address or an id", "contact"),
+        may("text", "channel", "How it came in"), may("text", "tags", "Tags, with commas or semicolons between them"),
+        may("text", "merged_into", "Ticket that goes on for this one"),
+        may("instant", "sla_first_reply_due_at", "First reply owed by"), may("instant", "sla_resolution_due_at", "Solution owed by"),
+        may("boolean", "is_sla_met", "The helpdesk's own verdict; read where no due time stands"),
+        may("instant", "sla_judged_at", "When that verdict fell; empty: when the ticket was solved"),
+        may("number", "satisfaction", "Score the customer gave"), may("number", "satisfaction_min", "Lowest score; empty: 1"),
+        may("number", "satisfaction_max", "Highest score; empty: 5"), may("instant", "satisfaction_at", "When the score was given"),
+        may("instant", "satisfaction_sent_at", "When the customer was asked"),
+        known_only=True,
+    ),
+    contract(
+        "ticket_events", ("event_id",), "One row per change or public reply of a ticket.",
+        need("text", "event_id", "Event"), need("text", "ticket_id", "Ticket"), need("instant", "occurred_at", "When"),
+        need("text", "event", "status, assignee, group, reply (public) or note (private)"),
+        may("text", "value", "New status, assignee or group; empty: nobody", "contact"),
+        may("text", "previous_value", "What it was before; empty: what the event before says", "contact"),
+        may("text", "author", "Who did it, written as in assignee", "contact"),
+        may("text", "author_role", "agent, customer or system, at that time"),
+        may("text", "update_id", "Update it came with; empty: each event is one"),
+        known_only=True,
+    ),
+    contract(
+        "ticket_statuses", ("word",), "One row per word that the helpdesk's files use for a status.",
+        need("text", "word", "Word of the file"), need("text", "status", "new, open, pending, hold, solved, closed or deleted"),
     ),
     contract(
         "fx_rates", ("rate_date", "currency"), "One row per day and currency.",

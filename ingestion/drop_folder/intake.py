@@ -110,7 +110,8 @@ class FolderIntake:
         quarantine.write(self._run.root, self._run.source.name, self._table.name, part, reading.broken)
         if reading.rows is None:
             return
-        if not self._tombstones:  # else the copy would hold who was erased
+        # the copy would hold who was erased, or what nobody asked for
+        if not self._tombstones and not self._table.known_only:
             atomic_files.write(
                 self._folder / part / f"original{reading.file.path.suffix.lower()}", reading.file.content
             )
@@ -143,9 +144,9 @@ class FolderIntake:
         whole = [row for row in rows if not row.fault]
         cells = pd.DataFrame([row.cells for row in whole], columns=header, dtype=object)
         values, faults = row_checks.parse(self._table, cells, self._run.connection.reporting_timezone)
-        raws = [msgspec.json.encode(dict(zip(header, row.cells, strict=True))).decode() for row in whole]
+        raws = [self._record(header, row.cells) for row in whole]
         broken = [
-            BrokenRow(file.name, row.line, "", f"the row {row.fault}", msgspec.json.encode(row.cells).decode())
+            BrokenRow(file.name, row.line, "", f"the row {row.fault}", self._cells(row.cells))
             for row in rows
             if row.fault
         ]
@@ -181,6 +182,17 @@ class FolderIntake:
             quarantined=len(rows) - len(good),
         )
         return Reading(file, manifest, None if is_same else arrow, sorted(broken))
+
+    def _record(self, header: list[str], cells: list[str | None]) -> str:
+        """The row as JSON, without the columns that the contract keeps out."""
+        record = dict(zip(header, cells, strict=True))
+        if self._table.known_only:
+            record = {column.name: record[column.name] for column in self._columns if column.name in record}
+        return msgspec.json.encode(record).decode()
+
+    def _cells(self, cells: list[str | None]) -> str:
+        """Of a row that cannot be split nobody knows which cell is which."""
+        return "[]" if self._table.known_only else msgspec.json.encode(cells).decode()
 
     @property
     def _columns(self) -> list[Column]:

@@ -47,6 +47,9 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("survey_responses", "scale_direction"): ("higher_is_better", "lower_is_better"),
     ("survey_responses", "trigger_kind"): ("project", "ticket", "onboarding", "qbr", "periodic"),
     ("survey_invitations", "trigger_kind"): ("project", "ticket", "onboarding", "qbr", "periodic"),
+    ("ticket_events", "event"): ("status", "assignee", "group", "reply", "note"),
+    ("ticket_events", "author_role"): ("agent", "customer", "system"),
+    ("ticket_statuses", "status"): ("new", "open", "pending", "hold", "solved", "closed", "deleted"),
 }
 RANGES: dict[tuple[str, str], tuple[float, float]] = {
     ("agreements", "discount_percent"): (0, 100),
@@ -62,8 +65,15 @@ RANGES: dict[tuple[str, str], tuple[float, float]] = {
     ("fx_rates", "rate_to_reporting"): (1e-12, 1e12),
 }
 # Periods are half-open; the second day may be the first (nothing is covered), never before it.
-ORDERED = (("starts_on", "ends_on"), ("valid_from", "valid_to"), ("started_on", "closed_on"))
-ONE_OF = dict.fromkeys(("survey_responses", "survey_invitations"), ("account_ref", "respondent_email"))
+ORDERED = (
+    ("starts_on", "ends_on"), ("valid_from", "valid_to"), ("started_on", "closed_on"), ("created_at", "first_reply_at"),
+    ("created_at", "solved_at"), ("created_at", "closed_at"), ("created_at", "satisfaction_at"),
+)  # fmt: skip
+ONE_OF = {
+    "survey_responses": ("account_ref", "respondent_email"),
+    "survey_invitations": ("account_ref", "respondent_email"),
+    "tickets": ("account_ref", "requester_email"),
+}
 
 
 class Fault(NamedTuple):
