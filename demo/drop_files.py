@@ -41,6 +41,7 @@ def file_rows(company: Company) -> dict[str, list[Row]]:
         "interventions.csv": list(decision_rows(company)),
         "success_ratings.csv": list(_ratings(company)),
         "survey_responses.csv": list(_old_answers(company)),
+        "survey_questions.csv": _mapped_questions(),
         "fx_rates.csv": daily_rates(company.seed, company.epoch, company.as_of),
     }
     files |= _by_year("milestones", _milestones(company), "due_on")
@@ -179,6 +180,15 @@ def _old_answers(company: Company) -> Iterator[Row]:
                     "responded_at": iso(at), "account_ref": account.account_id, "survey_id": "public-reviews",
                     "scale_min": "1", "scale_max": "5", "site": "reviews.example",
                 }  # fmt: skip
+
+
+def _mapped_questions() -> list[Row]:
+    """What one question of the survey tool measures, as people say it; its ref says the same."""
+    form_id, _, kind, metric, question = FORMS["ces"]
+    return [{
+        "survey_id": form_id, "question": question["id"], "metric": metric, "survey_kind": kind,
+        "scale_direction": "higher_is_better",
+    }]  # fmt: skip
 
 
 def _invitations(company: Company) -> Iterator[Row]:

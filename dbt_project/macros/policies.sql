@@ -29,6 +29,7 @@
         'technical_types',
         'product_types',
         'nps_windows',
+        'question_type_metrics',
         'indicative_responses',
         'reportable_responses',
         'past_valid_days',

@@ -158,6 +158,16 @@ CONTRACTS: tuple[Table, ...] = (
         need("text", "word", "Word of the file"), need("text", "status", "new, open, pending, hold, solved, closed or deleted"),
     ),
     contract(
+        "survey_questions", ("survey_id", "question"), "One row per question of a survey tool: what it measures; survey_id or question is needed.",
+        may("text", "survey_id", "Survey (form); empty: the question in every survey"),
+        may("text", "question", "Id or ref of the question; empty: every question of the survey that nothing else maps"),
+        need("text", "metric", "nps, csat, ces or review; none: answers to it are not counted"),
+        may("text", "survey_kind", "transactional, relationship or agent"),
+        may("text", "scale_direction", "higher_is_better or lower_is_better; needed for ces"),
+        may("number", "scale_min", "Lowest score, where the tool does not say it"),
+        may("number", "scale_max", "Highest score, where the tool does not say it"),
+    ),
+    contract(
         "fx_rates", ("rate_date", "currency"), "One row per day and currency.",
         need("date", "rate_date", "Day"), need("text", "currency", "ISO 4217, upper case"),
         need("decimal", "rate_to_reporting", "Reporting currency per one unit of the currency"), may("text", "source", "Whose rate"),

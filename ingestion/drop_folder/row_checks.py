@@ -46,6 +46,9 @@ CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
     ("survey_responses", "survey_kind"): ("transactional", "relationship", "agent"),
     ("survey_responses", "scale_direction"): ("higher_is_better", "lower_is_better"),
     ("survey_responses", "trigger_kind"): ("project", "ticket", "onboarding", "qbr", "periodic"),
+    ("survey_questions", "metric"): ("nps", "csat", "ces", "review", "none"),
+    ("survey_questions", "survey_kind"): ("transactional", "relationship", "agent"),
+    ("survey_questions", "scale_direction"): ("higher_is_better", "lower_is_better"),
     ("survey_invitations", "trigger_kind"): ("project", "ticket", "onboarding", "qbr", "periodic"),
     ("ticket_events", "event"): ("status", "assignee", "group", "reply", "note"),
     ("ticket_events", "author_role"): ("agent", "customer", "system"),
@@ -73,6 +76,7 @@ ONE_OF = {
     "survey_responses": ("account_ref", "respondent_email"),
     "survey_invitations": ("account_ref", "respondent_email"),
     "tickets": ("account_ref", "requester_email"),
+    "survey_questions": ("survey_id", "question"),
 }
 
 

@@ -26,10 +26,10 @@ FORMS = Table(
 RESPONSES = Table(
     "responses",
     "feed",
-    ("response_id",),
+    ("form_id", "response_id"),
     "One row per completed response; what people wrote themselves stays out.",
     (
-        col("id", "response_id", "Response (its token)", "token", "response_id", required=True),
+        col("id", "response_id", "Response (its token), unique in its form", "token", "response_id", required=True),
         inherited("id", "form_id", "Form"),
         col("instant", "landed_at", "Form was opened"),
         col("instant", "submitted_at", "Answers were sent", "submitted_at", "landed_at", required=True),

@@ -26,6 +26,20 @@ PUBLISHED = ("account_history", "account_months", "mrr_lines", "retention_months
 RAW = re.compile(r"read_parquet\('[^']*/raw/(\w+)/(\w+)/v1/\*/data\.parquet'[^)]*\)")
 SAID = ("customer_classes", "customer_class_history")
 OWED = ("interventions", "intervention_decisions")
+COMPILED = (
+    *REVENUE,
+    *PUBLISHED,
+    *SAID,
+    *OWED,
+    "account_identities",
+    "churn_events",
+    "int_voice__answers_landed",
+    "renewals",
+    "satisfaction_trend",
+    "source_conflicts",
+    "survey_questions",
+    "survey_responses",
+)
 PREVIOUS = re.compile(r"read_parquet\('[^']*/(\w+)\.parquet'\)")
 
 
@@ -129,7 +143,7 @@ def compiled_project(folder: Path) -> Project:
         ]
         names = [table["name"] for table in history]
         result = dbtRunner(manifest=parsed()).invoke([
-            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in (*REVENUE, *PUBLISHED, *SAID, *OWED, "satisfaction_trend", "source_conflicts", "renewals", "churn_events", "survey_responses", "account_identities")),
+            "compile", "--quiet", "--no-introspect", "--no-populate-cache", "--select", *(f"+{name}" for name in COMPILED),
             "--vars", json.dumps({"as_of": str(LAST_DAY), "run_id": "test", "previous_tables": names}), "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT),
             "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"), "--log-level-file", "none",
         ])  # fmt: skip

@@ -21,6 +21,7 @@ KEYS = {
     "success_ratings": ("account_ref", "rated_on", "rater"),
     "survey_responses": ("response_id",),
     "survey_invitations": ("invitation_id",),
+    "survey_questions": ("survey_id", "question"),
     "fx_rates": ("rate_date", "currency"),
 }
 REQUIRED = {
@@ -34,6 +35,7 @@ REQUIRED = {
     "success_ratings": ("tools", "investment", "desire"),
     "survey_responses": ("metric", "score", "responded_at"),
     "survey_invitations": ("survey_id", "sent_at", "account_ref"),
+    "survey_questions": ("metric",),
     "fx_rates": ("rate_to_reporting",),
 }  # fmt: skip
 ALLOWED = {

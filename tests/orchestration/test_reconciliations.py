@@ -48,6 +48,19 @@ BREAKS = [
     ("every_ticket_is_published", f"delete from cx.tickets where ticket_id = {ANY_TICKET}"),
     ("every_answer_is_published", "delete from cx.survey_responses where rowid = 3"),
     (
+        "every_answer_is_accounted_for",
+        "delete from cx.survey_questions where outcome = 'published' and source_name = 'zendesk'",
+    ),
+    (
+        "outcomes_of_answers_are_published_and_rejected",
+        "update cx.survey_questions set outcome = 'score_missing' where outcome = 'published' and source_name = 'typeform'",
+    ),
+    (
+        "every_scored_question_is_mapped",
+        "update cx.survey_questions set outcome = 'question_unmapped' where outcome = 'published'",
+    ),
+    ("answers_can_be_read", "update cx.survey_questions set outcome = 'scale_missing' where outcome = 'published'"),
+    (
         "every_billing_line_is_published",
         "delete from cx.mrr_lines where line_id = (select min(line_id) from cx.mrr_lines)",
     ),

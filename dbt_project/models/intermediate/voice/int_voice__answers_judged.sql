@@ -1,6 +1,7 @@
 -- Every answer with the scale it is read on and, where it can't be used, the reason.
 with answers as (
-    select * from {{ ref('int_voice__answers_unioned') }}
+    select * from {{ ref('int_voice__answers_mapped') }}
+    where is_answer
 ),
 
 -- one tool knows a person by the helpdesk's id, another by the address: both become the hash of the address
@@ -36,6 +37,7 @@ judged as (
     select
         *,
         case
+            when unread_reason is not null then unread_reason
             when metric is null or metric not in ('nps', 'csat', 'ces', 'review') then 'metric_unknown'
             when survey_kind not in ('transactional', 'relationship', 'agent') then 'survey_kind_unknown'
             when score is null then 'score_missing'

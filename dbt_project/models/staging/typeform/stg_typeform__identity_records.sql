@@ -1,5 +1,5 @@
 with latest as (
-    {{ latest_raw('typeform', 'responses', ['response_id']) }}
+    {{ latest_raw('typeform', 'responses', ['form_id', 'response_id']) }}
 ),
 
 hidden as (

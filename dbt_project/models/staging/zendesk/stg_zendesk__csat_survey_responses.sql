@@ -12,7 +12,7 @@ csat_survey_responses as (
         1.0 as scale_min,
         5.0 as scale_max,
         coalesce(sent_at, answered_at) as sent_at,
-        case when rating is not null and answered_at < {{ as_of_end() }} then answered_at end as answered_at,
+        case when (rating is not null or rating_category is not null) and answered_at < {{ as_of_end() }} then answered_at end as answered_at,
         true as is_offered,
         coalesce(sent_at, answered_at, updated_at) as created_at
     from versions

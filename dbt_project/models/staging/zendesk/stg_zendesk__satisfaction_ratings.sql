@@ -16,11 +16,11 @@ satisfaction_ratings as (
         end as score,
         0.0 as scale_min,
         1.0 as scale_max,
-        case when score <> 'unoffered' then created_at end as sent_at,
+        case when coalesce(score, 'offered') <> 'unoffered' then created_at end as sent_at,
         case
-            when updated_at < {{ as_of_end() }} and (score like 'good%' or score like 'bad%') then updated_at
+            when updated_at < {{ as_of_end() }} and coalesce(score, 'offered') not in ('offered', 'unoffered') then updated_at
         end as answered_at,
-        score <> 'unoffered' as is_offered,
+        coalesce(score, 'offered') <> 'unoffered' as is_offered,
         created_at
     from versions
     -- an answer that came later was still an offer then
