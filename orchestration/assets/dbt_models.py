@@ -8,24 +8,24 @@ from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_updated_cli_invocation_params_for_context
 from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
 
 from ingestion.landing import parts as landing
 from ingestion.registry import sources
 from orchestration.assets.raw import key_of
+from orchestration.dbt import singular_tests
 from orchestration.dbt.manifest import DBT_PROJECT, manifest
-from orchestration.dbt.runner import DbtFailedError, Project, record_tests, require_built
+from orchestration.dbt.runner import DbtFailedError, Project, require_built
 from orchestration.night import Night, Pipeline, models_of
 from orchestration.privacy.error_redaction import withheld
 from orchestration.privacy.person_salt import note_erasures, salt_file
 from orchestration.settings import export
 from quality.publication.manifest import Manifest
 
-# Unit tests judge the code, not the night's data: `make test` runs them.
+# The gate judges the data tests, and unit tests judge the code: `make test` runs them.
 BUILT_KINDS = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-TESTED_KINDS = ["--exclude-resource-type", "unit_test"]
 
 OWNERS = {"staging": "team:data", "intermediate": "team:data", "seeds": "team:analytics", "marts": "team:analytics"}
 
@@ -35,7 +35,7 @@ class Translator(DagsterDbtTranslator):
 
     def __init__(self) -> None:
         super().__init__(
-            DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_duplicate_source_asset_keys=True)
+            DagsterDbtTranslatorSettings(enable_asset_checks=False, enable_duplicate_source_asset_keys=True)
         )
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
@@ -56,13 +56,6 @@ class Translator(DagsterDbtTranslator):
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return [OWNERS[_layer(dbt_resource_props)]]
 
-    def get_asset_check_spec(
-        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> dg.AssetCheckSpec | None:
-        """Not blocking: the gate weighs every test, so that a breach is red on what would have been published."""
-        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec._replace(blocking=False) if spec else None
-
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> dict[str, str]:
         del dbt_resource_props
         return {"dagster/kind/dbt": "", "dagster/kind/duckdb": ""}
@@ -76,7 +69,7 @@ TRANSLATOR = Translator()
 
 
 def dbt_models() -> dg.AssetsDefinition:
-    """All seeds and models with their tests, as one step: a DuckDB file has one writer anyhow."""
+    """All seeds and models, as one step: a DuckDB file has one writer anyhow."""
     project = manifest()
 
     @dbt_assets(manifest=project, dagster_dbt_translator=TRANSLATOR, name="build_models", pool="build")
@@ -126,18 +119,18 @@ def _variables(night: Night, live: Manifest | None, previous: Path | None) -> di
 
 
 def _run(context: dg.AssetExecutionContext, night: Night, selection: Sequence[str]) -> Iterator[Any]:
-    """Build, then test: a failed test is judged by the gate, so it must not keep the tables behind it from being built."""
+    """Build, and compile the singular tests for the gate."""
     project = _project(night)
     try:
         built = _events(context, project, ["build", *selection, *BUILT_KINDS])
         require_built(project.results(), reported=len(built))
-        tested = _events(context, project, ["test", *selection, *TESTED_KINDS])
-        record_tests(night.folder, project.results(), is_whole=not context.is_subset)
+        for _ in project.run(["compile", *singular_tests.SELECTION]):
+            pass
+        singular_tests.keep(night.folder, project.results())
     except DbtFailedError as error:
         raise dg.Failure(str(error), metadata={"cause": "models"}, allow_retries=False) from None
     counts = _row_counts(night.build_path)
     yield from (_with_row_count(output, counts) for output in built)
-    yield from tested
 
 
 def _project(night: Night) -> Project:

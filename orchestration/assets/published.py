@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 
 from ingestion.landing import parts as landing
+from orchestration.dbt import singular_tests
+from orchestration.dbt.declared_rules import with_declared_rules
 from orchestration.dbt.manifest import manifest, published_tables
-from orchestration.dbt.runner import test_checks
 from orchestration.night import Night, Pipeline, code_version, models_version
 from orchestration.privacy.error_redaction import withheld
 from orchestration.privacy.person_salt import erased_since
@@ -78,7 +79,7 @@ def _publish(
         )
     settings = night.settings
     now = night.started_at.replace(tzinfo=None)
-    suites = load_suites()
+    suites = with_declared_rules(load_suites(), manifest())
     policy_version = policies_of(night.build_path)
     verdict = judge(
         night.build_path,
@@ -97,7 +98,7 @@ def _publish(
             overrides=load_overrides(settings.overrides) if settings.overrides else (),
             is_demo=settings.is_demo,
             work=night.folder,
-            told=test_checks(night.folder, manifest()),
+            told=singular_tests.judged(night.build_path, manifest(), settings.raw),
         ),
     )
     release = Release(

@@ -1,25 +1,20 @@
-"""dbt in this process: the parsed project, its events as they happen, its test results for the gate."""
+"""dbt in this process: the parsed project, and its events as they happen."""
 
 from __future__ import annotations
 
-import json
 import logging
 import queue
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from orchestration.dbt.manifest import parsed
-from orchestration.dbt.test_descriptions import sentence
 from orchestration.privacy.error_redaction import scrubbed
-from quality.gate.verdict import Check
 
 logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
-RESULTS = "dbt_tests.json"
-EVENTS = frozenset({"LogSeedResult", "LogModelResult", "LogTestResult"})
+EVENTS = frozenset({"LogSeedResult", "LogModelResult"})
 # dbt's own log file and results would quote the values of rows; what happened is told by its events.
 NO_FILE = ("--log-level-file", "none", "--no-write-json")
 FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
@@ -86,49 +81,3 @@ def require_built(results: Sequence[Any], reported: int) -> None:
     built = sum(one.status == "success" for one in results)
     if built != reported:
         raise DbtFailedError(f"dbt built {built} tables, {reported} were reported.")
-
-
-def record_tests(folder: Path, results: Sequence[Any], *, is_whole: bool) -> None:
-    """Keep the latest outcome of each data test of a build beside it; a whole build begins anew."""
-    known = {} if is_whole else _recorded(folder)
-    for one in results:
-        broke = scrubbed(str(one.message)) if str(one.status) == "error" else ""
-        known[one.node.unique_id] = {"status": str(one.status), "failures": one.failures, "detail": broke}
-    passing = folder / f"{RESULTS}.tmp"
-    passing.write_text(json.dumps(known, sort_keys=True))
-    passing.replace(folder / RESULTS)
-
-
-def test_checks(folder: Path, manifest: Mapping[str, Any]) -> tuple[Check, ...]:
-    """Every data test of the project as a check for the gate; a test without outcome could not run."""
-    recorded = _recorded(folder)
-    return tuple(
-        _check(node, recorded.get(unique_id, {}), manifest)
-        for unique_id, node in sorted(manifest["nodes"].items())
-        if node["resource_type"] == "test"
-    )
-
-
-def _recorded(folder: Path) -> dict[str, dict[str, Any]]:
-    path = folder / RESULTS
-    recorded: dict[str, dict[str, Any]] = json.loads(path.read_text()) if path.exists() else {}
-    return recorded
-
-
-def _check(node: Mapping[str, Any], outcome: Mapping[str, Any], manifest: Mapping[str, Any]) -> Check:
-    attached = node.get("attached_node") or next(iter(node["depends_on"]["nodes"]), "")
-    status = outcome.get("status", "")
-    name = str(node["name"])
-    return Check(
-        suite="dbt",
-        table=str(manifest["nodes"].get(attached, {}).get("name", "")),
-        name=name,
-        expectation=str((node.get("test_metadata") or {}).get("name", "sql")),
-        sentence=sentence(node),
-        severity="warning" if str(node["config"].get("severity", "error")).lower() == "warn" else "critical",
-        owner="team:analytics",
-        is_passed=status == "pass",
-        failed_rows=outcome.get("failures"),
-        detail=outcome.get("detail", ""),
-        could_not_run=status not in {"pass", "fail", "warn"},
-    )

@@ -15,25 +15,34 @@ def sentence(node: Mapping[str, Any]) -> str:
     text = f"{words[:1].upper()}{words[1:]}."
     match test.get("name"):
         case "not_null":
-            text = f"{column} is never missing."
+            text = f"`{column}` is never missing."
         case "unique":
-            text = f"No two rows have the same {column}."
+            text = f"`{column}` is unique."
         case "unique_combination":
-            text = f"No two rows have the same {_and(told['columns'])}."
+            text = f"{_and(_quoted(told['columns']))} together are unique."
         case "filled":
-            text = f"Never missing: {_and(told['columns'])}."
+            text = f"{_and(_quoted(told['columns']))} {'are' if len(told['columns']) > 1 else 'is'} never missing."
         case "accepted_values":
-            text = f"{column} is one of {_and(told['values'], 'or')}."
+            text = f"`{column}` is one of {_and(told['values'], 'or')}."
         case "in_range":
-            bounds = (("at least", told.get("min_value")), ("at most", told.get("max_value")))
-            text = f"{column} is {_and([f'{side} {bound}' for side, bound in bounds if bound is not None])}."
+            text = f"`{column}` is {_range(told.get('min_value'), told.get('max_value'))}."
         case "expression_holds":
-            text = f"In every row: {' '.join(str(told['expression']).split())}."
+            text = f"In every row, `{' '.join(str(told['expression']).split())}` holds."
         case "equal_row_count":
-            text = f"As many rows as {str(told['other']).split(chr(39))[1]}."
+            text = f"The table has as many rows as `{str(told['other']).split(chr(39))[1]}`."
     return str(node.get("description") or "") or text
 
 
 def _and(words: list[Any], last: str = "and") -> str:
     *first, final = [str(word) for word in words]
     return f"{', '.join(first)} {last} {final}" if first else final
+
+
+def _quoted(columns: list[Any]) -> list[str]:
+    return [f"`{column}`" for column in columns]
+
+
+def _range(low: Any, high: Any) -> str:
+    if high is None:
+        return "never negative" if low == 0 else f"at least {low}"
+    return f"at most {high}" if low is None else f"between {low} and {high}"

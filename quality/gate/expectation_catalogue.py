@@ -98,3 +98,31 @@ FORMS: dict[str, Form] = {
     "expect_table_columns_to_match_set": Form("none", _needs("column_set"), _needs("exact_match")),
     "unexpected_rows_expectation": Form("none", _needs("unexpected_rows_query")),
 }
+
+# Rules that Great Expectations has no class for: it judges them as a query that returns the rows which break them.
+OWN_FORMS: dict[str, Form] = {
+    "expression_holds": Form("none", _needs("expression"), failing="not coalesce(({expression}), false)"),
+    "unique_combination": Form("many", failing="count(*) over (partition by {cs}) > 1"),
+    "equal_row_count": Form("none", _needs("other")),
+}
+# Kinds that one scan of a table answers together, as yes or no. A test compares each with Great Expectations on pandas.
+ROW_RULES = frozenset(
+    {
+        "expect_column_values_to_not_be_null",
+        "expect_column_values_to_be_null",
+        "expect_column_values_to_be_between",
+        "expect_column_values_to_be_in_set",
+        "expect_column_values_to_not_be_in_set",
+        "expect_column_values_to_match_regex",
+        "expect_column_values_to_not_match_regex",
+        "expect_column_value_lengths_to_be_between",
+        "expression_holds",
+    }
+)
+UNIQUE = frozenset(
+    {
+        "expect_column_values_to_be_unique",
+        "expect_compound_columns_to_be_unique",
+        "unique_combination",
+    }
+)

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import logging
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL
 
-from quality.connections import identifier
+from quality.gate import screening
 from quality.gate.duckdb_dialect import SCHEME
+from quality.gate.failing_keys import failing_condition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from quality.gate.suite import Expectation, Suite
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 COLUMN_ARGUMENTS = {0: (), 1: ("column",), 2: ("column_A", "column_B")}
 LISTS = frozenset({"expect_multicolumn_sum_to_equal", "expect_select_column_values_to_be_unique_within_record"})
 COMPOUND = "expect_compound_columns_to_be_unique"
+OWN_KEYS = frozenset({COMPOUND, "unique_combination"})
 DETAILS = {"result_format": "BASIC", "partial_unexpected_count": 0}
 
 
@@ -75,6 +77,27 @@ class Engine:
                     outcomes[line.name] = _failed_to_run(error)
             return outcomes | self._validated(batch, built)
 
+    def screened(self, schema: str, suites: Sequence[Suite]) -> frozenset[str]:
+        """The tables among these whose row rules and unique keys all hold, each asked in one query of its own."""
+        questions = {suite.table: query for suite in suites if (query := screening.query(schema, suite))}
+        built = {}
+        with _quiet():
+            for table, query in questions.items():
+                with suppress(Exception):  # a query it refuses leaves its table to be judged line by line
+                    built[table] = self._gx.expectations.UnexpectedRowsExpectation(
+                        unexpected_rows_query=query, description=f"The rows of {table}.", meta={"name": table}
+                    )
+            for table in questions:
+                with suppress(Exception):  # the first table that is there; the queries name their own
+                    asset = self._source.add_table_asset(
+                        f"screen {len(self._source.assets)}", table_name=table, schema_name=schema
+                    )
+                    batch = asset.add_batch_definition_whole_table("all").get_batch()
+                    whole = self._gx.ExpectationSuite(name="tables", expectations=list(built.values()))
+                    results = batch.validate(whole, result_format="BOOLEAN_ONLY").results
+                    return frozenset(r.expectation_config.meta["name"] for r in results if r.success)
+        return frozenset()
+
     def _expectation(self, line: Expectation) -> Any:
         name, arguments = in_sql(line)
         return getattr(self._gx.expectations, name)(
@@ -120,11 +143,15 @@ def in_sql(line: Expectation) -> tuple[str, dict[str, Any]]:
     several times as long and lets a repeated key with a NULL in it pass (pandas does not). Keys that are NULL altogether are
     nobody's, as on pandas.
     """
-    if line.expectation == COMPOUND and not line.args:
-        keys = [identifier(column) for column in line.columns]
-        known = " or ".join(f"{key} is not null" for key in keys)
-        grouped = f"group by {', '.join(keys)} having count(*) > 1 and ({known})"
-        return "UnexpectedRowsExpectation", {"unexpected_rows_query": f"select 1 from {{batch}} {grouped} limit 1"}
+    if line.expectation in OWN_KEYS and not line.args:
+        return "UnexpectedRowsExpectation", {"unexpected_rows_query": screening.repeated("{batch}", line)}
+    if line.expectation == "expression_holds":
+        return "UnexpectedRowsExpectation", {
+            "unexpected_rows_query": f"select 1 from {{batch}} where {screening.escaped(str(failing_condition(line)))} limit 1"
+        }
+    if line.expectation == "equal_row_count":
+        counts = f"(select count(*) from {{batch}}) <> (select count(*) from {line.args['other']})"
+        return "UnexpectedRowsExpectation", {"unexpected_rows_query": f"select 1 where {counts}"}
     name = "".join(word.capitalize() for word in line.expectation.split("_"))
     if line.expectation in LISTS or line.expectation == COMPOUND:
         return name, {"column_list": list(line.columns), **line.args}

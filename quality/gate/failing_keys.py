@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from quality.connections import identifier, quoted
-from quality.gate.expectation_catalogue import FORMS
+from quality.gate.expectation_catalogue import FORMS, OWN_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,7 @@ def failing_rows(
 
 def failing_condition(expectation: Expectation) -> str | None:
     """The SQL condition of the rows that break an expectation, from the catalogue's template."""
-    template = FORMS[expectation.expectation].failing
+    template = {**FORMS, **OWN_FORMS}[expectation.expectation].failing
     if template is None:
         return None
     columns = [identifier(column) for column in expectation.columns]
@@ -92,6 +92,7 @@ def failing_condition(expectation: Expectation) -> str | None:
         b=columns[-1] if columns else "",
         between=_between(one, args),
         length_between=_between(f"length({one})", args),
+        expression=args.get("expression", ""),
     )
     for name, value in args.items():
         filled = filled.replace(f":{name}", _literal(value))

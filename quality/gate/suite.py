@@ -32,7 +32,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Suite:
-    """The expectations of one published table (`accounts`) or one raw stream (`raw__zendesk__tickets`)."""
+    """The expectations of one published table (`accounts`), raw stream (`raw__zendesk__tickets`) or model behind them."""
 
     table: str
     key: tuple[str, ...]
@@ -42,6 +42,7 @@ class Suite:
     may_be_empty: str = ""  # why no row is an honest answer although the sources are on
     landed_as: str = ""  # raw streams alone: feed, ledger, snapshot or files
     personal_keys: tuple[str, ...] = ()  # key columns that may name a person: shown as digests alone
+    schema: str = ""  # of a model that is not published; empty: the schema of what is
 
     @property
     def is_raw(self) -> bool:
@@ -72,6 +73,7 @@ class Reconciliation:
 class Suites:
     suites: Mapping[str, Suite]
     reconciliations: tuple[Reconciliation, ...] = ()
+    models: tuple[Suite, ...] = ()  # of the models behind the published tables
 
     def get(self, table: str) -> Suite | None:
         return self.suites.get(table)

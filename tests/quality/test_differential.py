@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from quality.gate.expectation_engine import Engine, in_sql
+from quality.gate.screening import is_screened
 from quality.gate.suite import Expectation, Suite
 from quality.gate.suite_files import load_suites
 from quality.publication.targets.postgres_session import Session
@@ -53,6 +54,10 @@ def lines(draw):
         line("expect_column_values_to_match_regex", ["w"], regex=draw(st.sampled_from(["a", "^a", "b$", "^$", "é"])), mostly=mostly),
         line("expect_column_values_to_not_match_regex", ["w"], regex=draw(st.sampled_from(["a", "^a", "b$", "'"])), mostly=mostly),
         line("expect_column_value_lengths_to_be_between", ["w"], min_value=draw(st.integers(0, 2)), mostly=mostly),
+        line("expect_column_values_to_not_be_null", ["m"]),
+        line("expect_column_values_to_be_null", ["r"]),
+        line("expect_column_values_to_not_be_in_set", ["m"], value_set=values),
+        line("expect_column_values_to_be_between", ["m"], **between),
         line("expect_column_pair_values_a_to_be_greater_than_b", ["n", "m"], or_equal=draw(st.booleans()), ignore_row_if="either_value_is_missing"),
         line("expect_column_pair_values_a_to_be_greater_than_b", ["until", "since"], ignore_row_if="either_value_is_missing"),
         line("expect_compound_columns_to_be_unique", ["n", "m"]),
@@ -77,6 +82,13 @@ def on_duckdb(gx, path, found, expected):
         connection.executemany(f"insert into t values ({', '.join('?' * len(COLUMNS))})", found)
     with contextlib.closing(Engine(gx, path, {})) as engine:
         outcomes = engine.run("main", Suite("t", (), "data", tuple(expected)))
+        # What the one scan says of a line alone is what its own judgement says.
+        alone_in_a_table = [one for one in expected if is_screened(one)]
+        for one in alone_in_a_table:
+            held = engine.screened("main", [Suite("t", (), "data", (one,))])
+            assert bool(held) is outcomes[one.name].is_passed, (one, found)
+        held = engine.screened("main", [Suite("t", (), "data", tuple(alone_in_a_table))])
+        assert bool(held) is all(outcomes[one.name].is_passed for one in alone_in_a_table)
     return {name: None if outcome.could_not_run else outcome.is_passed for name, outcome in outcomes.items()}
 
 
