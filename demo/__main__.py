@@ -12,6 +12,7 @@ from demo.app import create_app
 from demo.company import ACCOUNTS, MONTHS, SEED, build
 from demo.faults import Faults, FaultyApp
 from demo.streams import month_day
+from demo.tokens import LONGEST, Tokens
 
 log = logging.getLogger("demo")
 
@@ -23,6 +24,7 @@ def serve(  # noqa: PLR0913, PLR0917 - one switch per fault
     seed: Annotated[int, typer.Option(help="Another seed, another world")] = SEED,
     epoch: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day of the first month")] = None,
     limits: Annotated[bool, typer.Option(help="Keep the vendors' documented rate limits")] = False,
+    token_seconds: Annotated[int, typer.Option(help="How long the helpdesk's tokens last at most")] = LONGEST,
     throttle_every: Annotated[int, typer.Option(help="429 on every n-th request")] = 0,
     retry_after: Annotated[int, typer.Option(help="Seconds in Retry-After")] = 1,
     retry_after_as_date: Annotated[bool, typer.Option(help="Retry-After as an HTTP date")] = False,
@@ -42,7 +44,8 @@ def serve(  # noqa: PLR0913, PLR0917 - one switch per fault
         throttle_every, retry_after, retry_after_as_date, error_every, error_status, size_above, slow_seconds,
         repeat_every, cut_every, stuck_cursor,
     )  # fmt: skip
-    app = FaultyApp(create_app(company, clock=time.monotonic if limits else None), faults)
+    tokens = Tokens(time.monotonic, token_seconds)
+    app = FaultyApp(create_app(company, clock=time.monotonic if limits else None, tokens=tokens), faults)
     with make_server("127.0.0.1", port, app, threaded=True) as server:
         log.info("serving the demo company of %s on http://127.0.0.1:%d/{zendesk,stripe,typeform}", night, server.port)
         server.serve_forever()

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request, Response
 from demo.company import Company
 from demo.limits import Budget
 from demo.stripe_api import StripeApi
+from demo.tokens import Tokens
 from demo.typeform_api import TypeformApi
 from demo.zendesk_api import ZendeskApi
 
@@ -24,14 +25,20 @@ TYPEFORM_LIMIT = 2  # documented: requests a second
 class App:
     """Serves one company. With a `clock` (seconds) the vendors' documented limits are kept, without one only told.
 
-    `refused` holds credentials (the whole Authorization header, or a part of it) that get a 401.
+    `refused` holds credentials (the whole Authorization header, or a part of it) that get a 401. The helpdesk also gives
+    `tokens` for client credentials; every other credential is taken as it is.
     """
 
     def __init__(
-        self, company: Company, clock: Callable[[], float] | None = None, refused: frozenset[str] = frozenset()
+        self,
+        company: Company,
+        clock: Callable[[], float] | None = None,
+        refused: frozenset[str] = frozenset(),
+        tokens: Tokens | None = None,
     ) -> None:
         self.company = company
         self.refused = refused
+        self.tokens = tokens or Tokens()
         self._exports = Budget(EXPORT_LIMIT, clock)
         self._budgets = {"stripe": Budget(STRIPE_LIMIT, clock, 1.0), "typeform": Budget(TYPEFORM_LIMIT, clock, 1.0)}
 
@@ -59,10 +66,13 @@ class App:
         vendor, _, path = request.path.lstrip("/").partition("/")
         if vendor not in ("zendesk", "stripe", "typeform"):
             return _problem(404, "no such vendor here: /zendesk, /stripe or /typeform")
+        if (vendor, path, request.method) == ("zendesk", "oauth/tokens", "POST"):
+            return self.tokens.grant(request)
         if request.method != "GET":
             return _problem(405, "this demo is read only")
         credential = request.headers.get("Authorization", "")
-        if not credential.partition(" ")[2].strip() or any(part in credential for part in self.refused):
+        is_refused = any(part in credential for part in self.refused) or not self.tokens.knows(credential)
+        if not credential.partition(" ")[2].strip() or is_refused:
             return _problem(401, "Couldn't authenticate you")
         wait = self._budgets[vendor].take() if vendor in self._budgets else 0
         if wait:
@@ -74,10 +84,13 @@ class App:
 
 
 def create_app(
-    company: Company, clock: Callable[[], float] | None = None, refused: frozenset[str] = frozenset()
+    company: Company,
+    clock: Callable[[], float] | None = None,
+    refused: frozenset[str] = frozenset(),
+    tokens: Tokens | None = None,
 ) -> App:
     """The WSGI application that serves `company` under /zendesk, /stripe and /typeform."""
-    return App(company, clock, refused)
+    return App(company, clock, refused, tokens)
 
 
 def _problem(status: int, message: str) -> Response:

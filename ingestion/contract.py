@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from ingestion.columns import Column
+    from ingestion.credentials import Credential
 
 Kind = Literal["feed", "ledger", "snapshot", "file"]
 Domain = Literal["helpdesk", "billing", "survey", "drop"]
@@ -239,7 +240,8 @@ class Stream:
 class Source:
     """One vendor. `credentials` are alternatives: sets of setting names, the first complete set is used.
 
-    authorize  credentials by setting name -> request headers
+    authorize  credentials by setting name -> request headers, or the grant by which a token for them is got
+    advice     credentials by setting name -> what a person should know of them; empty: nothing
     rates      documented limits by prefix of the path
     """
 
@@ -251,7 +253,8 @@ class Source:
     default_base_url: str = ""
     credentials: tuple[tuple[str, ...], ...] = ()
     api_version: str = ""
-    authorize: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda _: {}
+    authorize: Callable[[Mapping[str, str]], Credential] = lambda _: {}
+    advice: Callable[[Mapping[str, str]], str] = lambda _: ""
     rates: Mapping[str, Rate] = field(default_factory=dict)
 
     @property
@@ -262,8 +265,12 @@ class Source:
         """Whether the connection says where and as whom to read."""
         if not (connection.base_url or self.default_base_url):
             return False
-        complete = (all(connection.credentials.get(name) for name in names) for names in self.credentials)
-        return not self.credentials or any(complete)
+        return not self.credentials or bool(self.chosen(connection.credentials))
+
+    def chosen(self, credentials: Mapping[str, str]) -> tuple[str, ...]:
+        """The names of the credentials that are used: the first complete set; empty: there is none."""
+        complete = (names for names in self.credentials if all(credentials.get(name) for name in names))
+        return next(complete, ())
 
     def table(self, name: str) -> Table:
         for table in self.tables:

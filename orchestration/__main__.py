@@ -113,7 +113,9 @@ class _Progress:
     def __call__(self, entry: Any) -> None:
         event = entry.dagster_event
         if event is None:
-            if entry.level <= 20 and entry.step_key:
+            if entry.level == logging.WARNING:
+                console.print(f"  [yellow]note[/]    {escape(entry.user_message)}", soft_wrap=True)
+            elif entry.level <= logging.INFO and entry.step_key:
                 self._status.update(f"{entry.step_key}: {entry.user_message.splitlines()[0][:90]}")
             return
         kind = event.event_type_value

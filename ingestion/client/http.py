@@ -12,6 +12,7 @@ import msgspec
 import stamina
 
 from ingestion.client.answers import Received
+from ingestion.client.authorization import Authorization, Token, grant_refusal, token_of
 from ingestion.client.pacing import Pacer, retry_after
 from ingestion.contract import (
     AnswerBroken,
@@ -23,6 +24,7 @@ from ingestion.contract import (
     SourceUnavailable,
     address,
 )
+from ingestion.credentials import Grant
 
 Answer = TypeVar("Answer")
 Params = Mapping[str, Any]
@@ -40,8 +42,9 @@ TOO_BIG = frozenset({"504", "timeout"})
 class _Retry(Exception):  # noqa: N818 - a signal to the retry loop, never seen outside
     """`cause` is a status, `timeout`, `connection` or `body`; `wait` is what the vendor asked for."""
 
-    def __init__(self, cause: str, wait: float | None = None) -> None:
+    def __init__(self, path: str, cause: str, wait: float | None = None) -> None:
         super().__init__(cause)
+        self.path = path
         self.cause = cause
         self.wait = wait
 
@@ -56,14 +59,11 @@ class Client:
         self._clock = clock
         self._pacer = Pacer(source.rates, clock)
         self._sizes: dict[str, tuple[int, int]] = {}
-        headers = {
-            "accept": "application/json",
-            "user-agent": "cx-patterns",
-            **source.authorize(connection.credentials),
-        }
+        self._credentials = connection.credentials
+        self._authorization = Authorization(source.authorize(connection.credentials), clock, self._granted)
         self._http = httpx2.Client(
             base_url=address(source, connection),
-            headers=headers,
+            headers={"accept": "application/json", "user-agent": "cx-patterns"},
             transport=connection.transport or httpx2.HTTPTransport(),
             timeout=httpx2.Timeout(60.0, connect=10.0),
             follow_redirects=False,
@@ -80,7 +80,7 @@ class Client:
     def get(self, path: str, params: Params, answer: type[Answer], *, size: str = "") -> Answer:
         """One answer, decoded. `size` names the parameter that is halved when the vendor finds a page too big."""
         asked = dict(params)
-        for attempt in stamina.retry_context(on=self._patience(path), attempts=None, timeout=None):
+        for attempt in stamina.retry_context(on=_Patience(self), attempts=None, timeout=None):
             with attempt:
                 if size:
                     asked[size] = self._size(path, int(str(params[size])))
@@ -90,32 +90,55 @@ class Client:
                 except msgspec.ValidationError as error:
                     raise AnswerBroken(f"{self.source.title} answered {path} in another shape: {error}") from None
                 except (msgspec.DecodeError, UnicodeDecodeError):
-                    if received.is_cut:
-                        raise _Retry("body") from None
                     raise self._unreadable(path, received) from None
         self._grow(path)
         return found
 
     def _send(self, path: str, params: Params, size: str) -> Received:
-        self._pacer.wait(path)
-        self.requests += 1
-        try:
-            with self._http.stream("GET", path, params=params) as response:
-                received = self._received(response)
-        except httpx2.TimeoutException:
-            self._shrink(path, params, size)
-            raise _Retry("timeout") from None
-        except httpx2.TransportError:
-            raise _Retry("connection") from None
-        self._pacer.heed(response.headers)
-        status = response.status_code
+        """One answer; a token that is refused is renewed once, and then the refusal is the answer."""
+        for may_renew in (True, False):
+            self._pacer.wait(path)
+            headers = self._authorization.headers()
+            try:
+                status, received = self._exchange("GET", path, params=params, headers=headers)
+            except _Retry as signal:
+                if signal.cause in TOO_BIG:
+                    self._shrink(path, params, size)
+                raise
+            if status != 401 or not may_renew or not self._authorization.forget(headers):
+                break
         if status == 200:
             return received
-        if status in RETRIED or status >= 500:
-            if str(status) in TOO_BIG:
-                self._shrink(path, params, size)
-            raise _Retry(str(status), retry_after(response.headers.get("retry-after"), self._clock.now()))
         raise self._refusal(status, path)
+
+    def _granted(self, grant: Grant) -> Token:
+        """A token from the vendor; asked for within the retries of the request that needs it."""
+        asked_at = self._clock.now()
+        sent: dict[str, Any] = {"json": dict(grant.fields)} if grant.is_json else {"data": dict(grant.fields)}
+        status, received = self._exchange("POST", grant.url, headers=grant.headers, **sent)
+        if not 200 <= status < 300:
+            raise grant_refusal(self.source, grant, status, received.content, self._names())
+        try:
+            return token_of(self.source, grant, received.content, asked_at)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise self._unreadable(grant.url, received) from None
+
+    def _exchange(self, method: str, path: str, **request: Any) -> tuple[int, Received]:
+        """Status and body of one request. Raises _Retry where it is worth asking again."""
+        self.requests += 1
+        try:
+            with self._http.stream(method, path, **request) as response:
+                received = self._received(response)
+        except httpx2.TimeoutException:
+            raise _Retry(path, "timeout") from None
+        except httpx2.TransportError:
+            raise _Retry(path, "connection") from None
+        self._pacer.heed(response.headers)
+        status = response.status_code
+        if status in RETRIED or status >= 500:
+            wait = retry_after(response.headers.get("retry-after"), self._clock.now())
+            raise _Retry(path, str(status), wait)
+        return status, received
 
     def _received(self, response: httpx2.Response) -> Received:
         """The whole body. The client's own timeout begins anew with every byte: one that only drips would hang for ever."""
@@ -131,7 +154,9 @@ class Client:
             return Received(b"", sort, response.num_bytes_downloaded, coding)
         return Received(bytes(content), sort, len(content))
 
-    def _unreadable(self, path: str, received: Received) -> AnswerBroken:
+    def _unreadable(self, path: str, received: Received) -> Exception:
+        if received.is_cut:
+            return _Retry(path, "body")
         return AnswerBroken(
             f"{self.source.title} answered {path} with {received}, which is no JSON: check "
             f"{self.source.base_url_setting}, and whether a proxy or a login page stands before it"
@@ -139,16 +164,20 @@ class Client:
 
     def _refusal(self, status: int, path: str) -> Exception:
         source = self.source
-        names = " or ".join(" + ".join(names) for names in source.credentials)
         if status in (401, 403):
-            return SettingRefused(f"{source.title} refused the credentials (HTTP {status} on {path}): check {names}")
+            advice = source.advice(self._credentials) if status == 401 else ""
+            told = f"{source.title} refused the credentials (HTTP {status} on {path}): check {self._names()}"
+            return SettingRefused(f"{told}. {advice}" if advice else told)
         if status == 410:
             return RequestRefused(f"{source.title} has closed {path} (HTTP 410)", status)
         hint = f"check {source.base_url_setting}" if status == 404 or status < 400 else "the request itself is wrong"
         return RequestRefused(f"{source.title} answered HTTP {status} on {path}: {hint}", status)
 
-    def _patience(self, path: str) -> _Patience:
-        return _Patience(self, path)
+    def _names(self) -> str:
+        """The settings to check: those that are used, and where there are other ways, which."""
+        ways = " or ".join(" + ".join(names) for names in self.source.credentials)
+        used = " + ".join(self.source.chosen(self._credentials))
+        return ways if used in {"", ways} else f"{used} (it takes {ways})"
 
     def give_up(self, path: str, cause: str, tries: int) -> SourceUnavailable:
         reached = {"connection": "cannot be reached", "timeout": "did not answer in time", "body": "sent cut answers"}
@@ -180,9 +209,8 @@ class Client:
 class _Patience:
     """Decides on each failure of one request: wait, by the given clock, and try again, or give up."""
 
-    def __init__(self, client: Client, path: str) -> None:
+    def __init__(self, client: Client) -> None:
         self._client = client
-        self._path = path
         self._tries = 0
 
     def __call__(self, error: Exception) -> float | bool:
@@ -190,7 +218,7 @@ class _Patience:
             return False
         self._tries += 1
         if self._tries >= ATTEMPTS or self._client.retries.total() >= RETRY_BUDGET:
-            raise self._client.give_up(self._path, error.cause, self._tries) from None
+            raise self._client.give_up(error.path, error.cause, self._tries) from None
         backoff = min(LONGEST_BACKOFF_SECONDS, FIRST_WAIT_SECONDS * 2 ** (self._tries - 1))
         self._client.pause(error.cause, error.wait if error.wait is not None else backoff)
         return 0.0

@@ -19,12 +19,16 @@ import msgspec
 
 from ingestion.client.pagination import Export, cursor_export, cursor_list, time_export
 from ingestion.contract import Client, Page, Rate, Record, Source, Stream, Sweep
+from ingestion.credentials import Credential, Grant
 from ingestion.sources import zendesk_tables as tables
 
 CLOSE_SECONDS = 120
 OVERLAP_SECONDS = 600
 # An answer to a survey may be changed for weeks, and the lists are filtered by its creation.
 RATING_OVERLAP_SECONDS = 35 * 86_400
+# The vendor gives tokens of 5 minutes to 48 hours; a client asks again as often as it has to.
+TOKEN_SECONDS = 3600
+API_TOKEN = ("ZENDESK_EMAIL", "ZENDESK_API_TOKEN")
 PAGE = {"per_page": 1000}
 WRITTEN = frozenset({"subject", "raw_subject", "description"})
 BODIES = WRITTEN | {"body", "html_body", "plain_body", "attachments", "metadata"}
@@ -66,13 +70,34 @@ class Schedule(msgspec.Struct):
     id: int | str
 
 
-def authorize(credentials: Mapping[str, str]) -> dict[str, str]:
-    """OAuth bearer first; e-mail and API token as Basic, while the vendor still takes it."""
+def authorize(credentials: Mapping[str, str]) -> Credential:
+    """A token by client credentials first, then one that somebody made; e-mail and API token while the vendor takes them."""
+    if credentials.get("ZENDESK_CLIENT_ID") and credentials.get("ZENDESK_CLIENT_SECRET"):
+        fields: dict[str, str | int] = {
+            "grant_type": "client_credentials",
+            "client_id": credentials["ZENDESK_CLIENT_ID"],
+            "client_secret": credentials["ZENDESK_CLIENT_SECRET"],
+            "scope": "read",
+            # Left out, the answer does not say when the token ends.
+            "expires_in": TOKEN_SECONDS,
+        }
+        return Grant("/oauth/tokens", fields, is_json=True, lasts_seconds=TOKEN_SECONDS)
     token = credentials.get("ZENDESK_OAUTH_TOKEN")
     if token:
         return {"authorization": f"Bearer {token}"}
     pair = f"{credentials['ZENDESK_EMAIL']}/token:{credentials['ZENDESK_API_TOKEN']}"
     return {"authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+
+
+def advice(credentials: Mapping[str, str]) -> str:
+    """API tokens come to an end."""
+    if SOURCE.chosen(credentials) != API_TOKEN:
+        return ""
+    return (
+        "ZENDESK_API_TOKEN stops working on 30 April 2027: from then on Zendesk takes no API token (one that is not used "
+        "for 30 days stops earlier). Make an OAuth client in the Admin Center, and set ZENDESK_CLIENT_ID and "
+        "ZENDESK_CLIENT_SECRET"
+    )
 
 
 def organizations(client: Client, sweep: Sweep) -> Iterator[Page]:
@@ -239,8 +264,9 @@ SOURCE = Source(
         Stream(schedules, (tables.SCHEDULES, tables.SCHEDULE_HOLIDAYS)),
     ),
     base_url_setting="ZENDESK_BASE_URL",
-    credentials=(("ZENDESK_OAUTH_TOKEN",), ("ZENDESK_EMAIL", "ZENDESK_API_TOKEN")),
+    credentials=(("ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET"), ("ZENDESK_OAUTH_TOKEN",), API_TOKEN),
     api_version="v2",
     authorize=authorize,
+    advice=advice,
     rates={"/api/v2/incremental/": Rate(10, 60), "/api/v2/": Rate(700, 60)},
 )

@@ -40,10 +40,22 @@ def _assets(source: Source) -> dg.AssetsDefinition:
         night = pipeline.night(context)
         wanted = frozenset(key.path[-1] for key in context.selected_asset_keys)
         with withheld("source"):
+            advice = _advice(context, night, source)
             for report in _extract(context, night, source, wanted):
-                yield dg.MaterializeResult(asset_key=key_of(source.name, report.table), metadata=_metadata(report))
+                metadata = {**_metadata(report), **advice}
+                yield dg.MaterializeResult(asset_key=key_of(source.name, report.table), metadata=metadata)
 
     return extraction
+
+
+def _advice(context: dg.AssetExecutionContext, night: Night, source: Source) -> dict[str, dg.MetadataValue]:
+    """What a person should know of the credentials, said in the run's log and beside every table."""
+    connection = night.connection(source)
+    told = source.advice(connection.credentials) if source.is_on(connection) else ""
+    if not told:
+        return {}
+    context.log.warning("%s: %s.", source.title, told)
+    return {"advice": dg.MetadataValue.text(told)}
 
 
 def _extract(

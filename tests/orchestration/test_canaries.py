@@ -84,7 +84,13 @@ def test_a_home_is_private(demo_night):
 
 
 def test_no_secret_and_no_row_is_told_by_a_night_that_fails(tmp_path, httpserver):
-    """Every vendor refuses the credentials and quotes a row, the server is gone, no alert can be delivered."""
+    """Every vendor refuses the credentials and quotes a row, the server is gone, no alert can be delivered.
+
+    One gives a token first, twice, and refuses that too.
+    """
+    httpserver.expect_request("/x/oauth/tokens", method="POST").respond_with_json({
+        "access_token": f"{CANARY}-token", "token_type": "bearer", "expires_in": 3600,
+    })  # fmt: skip
     httpserver.expect_request(re.compile("/.*")).respond_with_data(
         f'{{"users": [{{"id": "{CANARY}-row"', status=401, content_type="application/json"
     )
@@ -108,6 +114,8 @@ def test_no_secret_and_no_row_is_told_by_a_night_that_fails(tmp_path, httpserver
     night = Night(tmp_path / "home", variables)
     ended = night.run()
     assert ended.returncode == 3, ended.stdout
+    carried = [request.headers.get("authorization") for request, _ in httpserver.log if request.method == "GET"]
+    assert carried.count(f"Bearer {CANARY}-token") == 2
     for rejected in ("survey_responses.csv", "qbrs.csv"):
         assert f"{rejected}: " in ended.stdout
     gone = night.run(CX_WAREHOUSE=f"postgresql://u:{CANARY}-password@127.0.0.1:{closed}/db")
