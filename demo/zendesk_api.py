@@ -1,6 +1,7 @@
 """The helpdesk's REST API: incremental exports by cursor and by time, cursor lists, limits in its headers."""
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode
 
 import msgspec
@@ -74,15 +75,20 @@ class ZendeskApi:
             "groups": self._groups,
             "business_hours/schedules": lambda r: _listed(r, self.desk.schedules, "schedules"),
             **{
-                f"business_hours/schedules/{schedule['id']}/holidays": lambda r: _listed(
-                    r, self.desk.holidays, "holidays"
-                )
+                f"business_hours/schedules/{schedule['id']}/holidays": partial(self._holidays, schedule["id"])
                 for schedule in self.desk.schedules
             },
         }
         if path not in lists:
             raise ZendeskError(404, "InvalidEndpoint", "Not found")
         return lists[path](request)
+
+    def _holidays(self, schedule_id: int, request: Request) -> Response:
+        return _listed(request, self.holidays_of(schedule_id), "holidays")
+
+    def holidays_of(self, _schedule_id: int) -> list[Json]:
+        """The holidays of a schedule; the demo company has one schedule."""
+        return self.desk.holidays
 
     def _groups(self, request: Request) -> Response:
         hidden = request.args.get("exclude_deleted", "false") == "true"

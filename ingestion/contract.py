@@ -115,6 +115,7 @@ class Table:
     stream    the table in whose sweep this one is read; empty: its own
     parent    column of the parent's key: a parent that is read again replaces all its children
     known_only  columns that the contract of a file does not name never reach the disk: they may hold what somebody wrote
+    is_versioned  snapshot alone: every listing that says something new is kept, for what it said judges its own time
     """
 
     name: str
@@ -129,6 +130,7 @@ class Table:
     stream: str = ""
     parent: str = ""
     known_only: bool = False
+    is_versioned: bool = False
 
     @property
     def schema(self) -> pa.Schema:
@@ -218,6 +220,8 @@ class Stream:
     overlap_seconds  the next sweep starts that much before the end of the last one
     relist_after     after a longer gap since the last sweep everything is read anew, from the start date
     is_optional      accounts without the feature answer 404: the tables are off, and the report says so
+    whole_since      read from this day on whatever the start date is: who and what older records refer to may have
+                     changed long before it
     """
 
     read: Reader | None
@@ -226,6 +230,7 @@ class Stream:
     overlap_seconds: int = 0
     relist_after: timedelta | None = None
     is_optional: bool = False
+    whole_since: date | None = None
 
     @property
     def name(self) -> str:
@@ -295,9 +300,10 @@ class Connection:
     reporting_timezone: str = "UTC"
     force: bool = False
 
-    @property
-    def started_at(self) -> datetime:
-        return datetime(self.start_date.year, self.start_date.month, self.start_date.day, tzinfo=UTC)
+    def started_at(self, stream: Stream) -> datetime:
+        """Midnight of the first day that is read of a stream."""
+        day = min(self.start_date, stream.whole_since or self.start_date)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def _pages(client: Client, stream: Stream, sweep: Sweep) -> Iterator[Page]:
 
 def _start(run: Run, stream: Stream, now: datetime) -> tuple[datetime, datetime | None, datetime]:
     """Start of the sweep; end of the last complete one, None when all is read anew; start of what is then complete."""
-    started_at = run.connection.started_at
+    started_at = run.connection.started_at(stream)
     states = [landing.read_state(run.root, run.source.name, table.name) for table in stream.tables]
     known = [state for state in states if state]
     if len(known) < len(states):

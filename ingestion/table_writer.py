@@ -120,7 +120,7 @@ class Intake:
         landed = self._parts.get(part)
         if landed is None or landed.content != landing.content_hash(rows, self.table):
             self._write(part, rows, received, rows.num_rows)
-        for pruned in landing.prune_snapshots(self._run.root, self._run.source.name, self.table.name):
+        for pruned in landing.prune_snapshots(self._run.root, self._run.source.name, self.table):
             del self._parts[pruned]
 
     def hold_back(self) -> None:

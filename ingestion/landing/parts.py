@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -160,13 +161,19 @@ def _manifest(path: Path) -> Manifest:
     return msgspec.json.decode(beside.read_bytes(), type=Manifest)
 
 
-def prune_snapshots(root: Path, source: str, table: str) -> set[str]:
-    """Keep the last three days and the first of each month; the names of what went."""
-    names = sorted(part for part in parts(root, source, table) if part.startswith("snapshot="))
+def prune_snapshots(root: Path, source: str, table: Table) -> set[str]:
+    """Keep the last three days, the first of each month and, of a versioned table, each day that said something new.
+
+    Returns the names of what went.
+    """
+    listed = {name: part for name, part in parts(root, source, table.name).items() if name.startswith("snapshot=")}
+    names = sorted(listed)
     firsts = {name[:-3]: name for name in reversed(names)}
     pruned = set(names) - set(names[-SNAPSHOT_DAYS:]) - set(firsts.values())
+    if table.is_versioned:
+        pruned -= {later for earlier, later in pairwise(names) if listed[earlier].content != listed[later].content}
     for name in pruned:
-        remove_part(table_folder(root, source, table) / name)
+        remove_part(table_folder(root, source, table.name) / name)
     return pruned
 
 

@@ -21,6 +21,7 @@ FORMS = Table(
         col("instant", "updated_at", "Last change", "last_updated_at"),
     ),
     redact=("_links", "workspace", "theme", "self"),
+    is_versioned=True,
 )
 
 RESPONSES = Table(

@@ -61,6 +61,7 @@ GROUPS = Table(
         col("instant", "created_at", "Created"),
         col("instant", "updated_at", "Last change"),
     ),
+    is_versioned=True,
 )
 
 TICKETS = Table(
@@ -75,6 +76,7 @@ TICKETS = Table(
         col("text", "priority", "low, normal, high or urgent"),
         col("text", "type", "problem, incident, question or task"),
         col("text", "channel", "How the ticket came in", "via.channel"),
+        col("text", "via_rel", "What the ticket came from: follow_up of a closed one, ...", "via.source.rel"),
         col("id", "organization_id", "Organization at the last write; a merge of organizations rewrites it"),
         col("id", "requester_id", "User who asked", pii="pseudonym"),
         col("id", "submitter_id", "User who wrote it down", pii="pseudonym"),
@@ -255,6 +257,7 @@ SCHEDULES = Table(
         col("instant", "created_at", "Created"),
         col("instant", "updated_at", "Last change"),
     ),
+    is_versioned=True,
 )
 
 SCHEDULE_HOLIDAYS = Table(
@@ -270,4 +273,5 @@ SCHEDULE_HOLIDAYS = Table(
         col("date", "end_on", "Last day, included, as the helpdesk says it", "end_date"),
     ),
     stream="schedules",
+    is_versioned=True,
 )

@@ -22,6 +22,7 @@ MODELS = [
     "int_support__working_segments_summed",
     "int_support__business_minutes_summed",
     "int_support__updates_summed",
+    "int_support__records_consulted",
     "int_support__status_changes_derived",
     "int_support__replies_judged",
     "int_support__replies_summed",

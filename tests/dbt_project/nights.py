@@ -32,13 +32,16 @@ COMPILED = (
     *SAID,
     *OWED,
     "account_identities",
+    "agent_months",
     "churn_events",
     "int_voice__answers_landed",
     "renewals",
     "satisfaction_trend",
     "source_conflicts",
+    "support_account_months",
     "survey_questions",
     "survey_responses",
+    "tickets",
 )
 PREVIOUS = re.compile(r"read_parquet\('[^']*/(\w+)\.parquet'\)")
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 MINUTE = timedelta(minutes=1)
 DAYS = 56
+ALWAYS = (datetime(1970, 1, 1), datetime(9999, 1, 1))  # noqa: DTZ001 - naive UTC
 # Clock changes: by an hour, by half an hour (Lord Howe), at midnight (Havana, Cairo), on other dates, and never.
 ZONES = [
     "America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "America/Havana", "Africa/Cairo", "America/Santiago",
@@ -48,13 +49,26 @@ def measure(build, zone, intervals, holidays, pairs):
     build.fill("int_support__schedules_unioned", {"schedule_id": "varchar", "time_zone": "varchar"}, [("s", zone)])
     build.fill(
         "int_support__schedule_intervals_unioned",
-        {"schedule_id": "varchar", "starts_minute": "integer", "ends_minute": "integer"},
-        [("s", start, end) for start, end in intervals],
+        {
+            "schedule_id": "varchar",
+            "time_zone": "varchar",
+            "starts_minute": "integer",
+            "ends_minute": "integer",
+            "valid_from": "timestamp",
+            "valid_to": "timestamp",
+        },
+        [("s", zone, start, end, *ALWAYS) for start, end in intervals],
     )
     build.fill(
         "int_support__schedule_holidays_unioned",
-        {"schedule_id": "varchar", "starts_on": "date", "ends_on": "date"},
-        [("s", day, day + timedelta(days=1)) for day in holidays],
+        {
+            "schedule_id": "varchar",
+            "starts_on": "date",
+            "ends_on": "date",
+            "valid_from": "timestamp",
+            "valid_to": "timestamp",
+        },
+        [("s", day, day + timedelta(days=1), *ALWAYS) for day in holidays],
     )
     build.fill("int_support__tickets_unioned", {"created_at": "timestamp"}, [(min(a for a, _ in pairs),)])
     build.fill(

@@ -10,6 +10,7 @@ AGENT_SINCE = START + timedelta(hours=40)  # mia is a customer before and an age
 DONE = ("solved", "closed")
 MODELS = (
     "int_support__updates_summed",
+    "int_support__records_consulted",
     "int_support__status_changes_derived",
     "int_support__replies_judged",
     "int_support__replies_summed",
@@ -24,7 +25,9 @@ EVENTS = {
 }  # fmt: skip
 TICKETS = {
     "source_name": "varchar", "ticket_id": "varchar", "account_id": "varchar", "submitter_id": "varchar", "tags": "varchar",
-    "created_at": "timestamp", "vendor_solved_at": "timestamp",
+    "created_at": "timestamp", "vendor_solved_at": "timestamp", "status": "varchar", "is_follow_up": "boolean", "recorded_at": "timestamp",
+    "record_changed_at": "timestamp", "vendor_replied_at": "timestamp", "vendor_first_solved_at": "timestamp",
+    "vendor_replies": "bigint", "vendor_reopens": "bigint", "vendor_handoffs": "bigint",
 }  # fmt: skip
 ROLES = {
     "source_name": "varchar", "user_id": "varchar", "is_customer": "boolean", "valid_from": "timestamp", "valid_to": "timestamp",
@@ -105,7 +108,7 @@ def test_the_models_tell_each_life_as_a_walk_through_its_events_does(build, live
     histories = {
         f"{place:03}": (submitter, told(f"{place:03}", steps)) for place, (submitter, steps) in enumerate(lives)
     }
-    tickets = [("z", number, "a", submitter, None, START, None) for number, (submitter, _) in histories.items()]
+    tickets = [("z", number, "a", submitter, None, START, *[None] * 10) for number, (submitter, _) in histories.items()]
     forever = (datetime(1970, 1, 1), datetime(9999, 1, 1))  # noqa: DTZ001 - naive UTC
     build.fill("int_support__tickets_unioned", TICKETS, tickets)
     build.fill("int_support__tickets_resolved", TICKETS, tickets)

@@ -37,7 +37,7 @@ def good(source_name, table_name):
         transport=httpx2.WSGITransport(app=victims.app(victims.NIGHTS[1])),
     )
     stream = next(one for one in source.streams if any(table.name == table_name for table in one.tables))
-    sweep = Sweep(Window(connection.started_at, NIGHT.now() - timedelta(minutes=2)))
+    sweep = Sweep(Window(connection.started_at(stream), NIGHT.now() - timedelta(minutes=2)))
     found = []
     with Client(source, connection, NIGHT) as client:
         for page in stream.read(client, sweep):

@@ -319,6 +319,50 @@ def test_schedules_with_their_holidays_and_deleted_groups(bench):
     assert bench.rows("zendesk", "groups")[0]["is_deleted"] is True
 
 
+def test_every_listing_of_schedules_that_says_something_new_is_kept(bench):
+    def night(closes):
+        hours = [{"start_time": 540, "end_time": closes}]
+
+        def handler(request):
+            key = "holidays" if request.url.path.endswith("/holidays") else "schedules"
+            return page(
+                **{key: [] if key == "holidays" else [{"id": 4, "time_zone": "UTC", "intervals": hours}]},
+                meta={"has_more": False},
+            )
+
+        bench.run("zendesk", handler, ["schedules"])
+        bench.clock.moment += timedelta(days=1)
+
+    bench.clock.moment = datetime(2026, 11, 2, tzinfo=UTC)
+    for closes in (600, 600, 660, 660, 660, 600, 600, 600, 600, 600):
+        night(closes)
+    parts = sorted(path.name for path in (bench.root / "zendesk/schedules/v1").iterdir())
+    assert parts == [
+        "schema=empty", "snapshot=2026-11-02", "snapshot=2026-11-04", "snapshot=2026-11-07",
+        "snapshot=2026-11-09", "snapshot=2026-11-10", "snapshot=2026-11-11",
+    ]  # fmt: skip
+
+
+def test_people_and_organizations_are_read_from_the_beginning_whatever_the_start_date(bench):
+    """Whom a ticket of today names may not have changed for years, and the exports list by the last change."""
+    at = "2019-05-06T00:00:00Z"
+
+    def handler(request):
+        start = int(request.url.params["start_time"])
+        found = (
+            [{"id": 1, "name": "n", "role": "agent", "active": True, "updated_at": at}] if start < 1_557_100_800 else []
+        )
+        key = "users" if "users" in request.url.path else "organizations"
+        return page(**{key: found}, after_cursor="c", end_time=None, end_of_stream=True)
+
+    bench.run("zendesk", handler, ["users", "organizations"])
+    assert [len(bench.rows("zendesk", table)) for table in ("users", "organizations")] == [1, 1]
+    asked = len(bench.requests)
+    bench.clock.moment += timedelta(days=1)
+    bench.run("zendesk", handler, ["users", "organizations"])
+    assert all(int(one.url.params["start_time"]) > 1_700_000_000 for one in bench.requests[asked:])
+
+
 def test_one_stream_that_fails_does_not_keep_the_others_from_landing(bench):
     def handler(request):
         if "tickets" in request.url.path:

@@ -58,7 +58,8 @@ verdicts as (
         targets.sla_target_minutes,
         targets.sla_policy_id,
         case when ended.is_breached then false when ended.fulfilled_at is not null then true end as is_met,
-        ended.judged_at
+        ended.judged_at,
+        min(ended.instance_id) over (partition by ended.source_name, ended.ticket_id, ended.metric) as first_instance
     from ended
     inner join targets
         on ended.source_name = targets.source_name
@@ -67,7 +68,8 @@ verdicts as (
         and ended.instance_id = targets.instance_id
 ),
 
--- a clock that still runs within its target has no verdict yet, and neither has its ticket unless another one failed
+-- a clock that still runs within its target has no verdict yet, and neither has its ticket unless another one failed; nor has a
+-- ticket whose earlier runs of a clock lie before what was read
 sla_judged as (
     select
         source_name,
@@ -78,11 +80,11 @@ sla_judged as (
         max(case when metric = 'reply_time' and instance_id <= 1 then sla_target_minutes end) as first_reply_target_minutes,
         case
             when count(case when not is_met then 1 end) > 0 then false
-            when count(is_met) = count(*) then true
+            when count(is_met) = count(*) and max(first_instance) <= 1 then true
         end as is_sla_met,
         case
             when count(case when not is_met then 1 end) > 0 then min(case when not is_met then judged_at end)
-            when count(is_met) = count(*) then max(judged_at)
+            when count(is_met) = count(*) and max(first_instance) <= 1 then max(judged_at)
         end as sla_judged_at
     from verdicts
     group by source_name, ticket_id

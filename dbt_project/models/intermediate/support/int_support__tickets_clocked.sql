@@ -1,10 +1,15 @@
--- The instants of each ticket's life. Merged tickets have none: their work is told by the ticket they went into.
+-- The instants of each ticket's life. Merged tickets have none: their work is told by the ticket they went into. Where the
+-- history that was read begins after the ticket, its own record says what was before.
 with tickets as (
     select * from {{ ref('int_support__tickets_resolved') }}
 ),
 
 updates as (
     select * from {{ ref('int_support__updates_summed') }}
+),
+
+records as (
+    select * from {{ ref('int_support__records_consulted') }}
 ),
 
 replies as (
@@ -26,19 +31,32 @@ status_changes as (
 joined as (
     select
         tickets.*,
-        coalesce(updates.handoffs, 0) as handoffs,
+        greatest(coalesce(updates.handoffs, 0), coalesce(records.handoffs, 0)) as handoffs,
         updates.merged_into,
-        coalesce(updates.is_merged, tickets.tags like '%closed_by_merge%', false) as is_merged,
+        coalesce(updates.is_merged, false) or coalesce(records.is_merged, false) as is_merged,
         coalesce(updates.event_count, 0) > 0 as has_history,
+        records.ticket_id is null as has_whole_history,
         replies.is_agent_created,
-        replies.first_reply_at as replied_at,
-        replies.public_replies,
-        status_changes.first_solved_at as once_solved_at,
+        case
+            when records.ticket_id is null then replies.first_reply_at
+            {% if var('agent_created_tickets') == 'excluded' -%}
+            when replies.is_agent_created then null
+            {% endif -%}
+            when records.replied_at is not null then {{ earliest(['records.replied_at', 'replies.first_reply_at']) }}
+            -- a reply that the record counts and nobody dates may have been the first
+            when records.replies <= replies.public_replies then replies.first_reply_at
+        end as replied_at,
+        greatest(replies.public_replies, coalesce(records.replies, 0)) as public_replies,
+        case
+            when records.reopens > status_changes.reopens then {{ earliest(['records.first_solved_at', 'status_changes.first_solved_at']) }}
+            else status_changes.first_solved_at
+        end as once_solved_at,
         status_changes.last_solved_at as again_solved_at,
         coalesce(status_changes.last_reopened_at > status_changes.last_solved_at, false) as is_reopened,
-        status_changes.reopens
+        greatest(status_changes.reopens, coalesce(records.reopens, 0)) as reopens
     from tickets
     left join updates on tickets.source_name = updates.source_name and tickets.ticket_id = updates.ticket_id
+    left join records on tickets.source_name = records.source_name and tickets.ticket_id = records.ticket_id
     left join replies on tickets.source_name = replies.source_name and tickets.ticket_id = replies.ticket_id
     left join status_changes
         on tickets.source_name = status_changes.source_name and tickets.ticket_id = status_changes.ticket_id

@@ -50,6 +50,7 @@ tickets_measured as (
         tickets.is_merged,
         tickets.merged_into,
         tickets.has_history,
+        tickets.has_whole_history,
         case when not tickets.is_merged then sla.is_sla_met end as is_sla_met,
         case when not tickets.is_merged then sla.sla_judged_at end as sla_judged_at,
         sla.sla_clocks,

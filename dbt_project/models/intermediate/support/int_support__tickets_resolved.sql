@@ -9,7 +9,10 @@ identities as (
 
 tickets_resolved as (
     select
-        tickets.*,
+        tickets.* except (
+            is_follow_up, tags, recorded_at, record_changed_at, vendor_solved_at, vendor_replied_at, vendor_first_solved_at,
+            vendor_replies, vendor_reopens, vendor_handoffs
+        ),
         coalesce(organizations.account_id, requesters.account_id) as account_id
     from tickets
     left join identities as organizations

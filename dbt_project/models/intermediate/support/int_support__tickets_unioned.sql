@@ -1,8 +1,9 @@
 with tickets as (
     {{ union_of_vendors('helpdesk_sources', 'tickets', [
-        'source_name', 'ticket_id', 'status', 'priority', 'ticket_type', 'channel', 'organization_id', 'requester_id',
-        'submitter_id', 'assignee_id', 'group_id', 'tags', 'created_at', 'vendor_solved_at', 'vendor_reopens',
-        'vendor_first_reply_minutes', 'vendor_full_resolution_minutes',
+        'source_name', 'ticket_id', 'status', 'priority', 'ticket_type', 'channel', 'is_follow_up', 'organization_id',
+        'requester_id', 'submitter_id', 'assignee_id', 'group_id', 'tags', 'created_at', 'recorded_at', 'record_changed_at',
+        'vendor_solved_at', 'vendor_replied_at', 'vendor_first_solved_at', 'vendor_replies', 'vendor_reopens',
+        'vendor_handoffs',
     ]) }}
 )
 

@@ -1,7 +1,9 @@
 -- Spans of time in which a zone keeps one distance from UTC. From them local working hours become UTC intervals by
 -- plain subtraction, on the day of a clock change too, where a local time may be missing or occur twice.
 with schedules as (
-    select distinct time_zone from {{ ref('int_support__schedules_unioned') }}
+    select time_zone from {{ ref('int_support__schedules_unioned') }}
+    union
+    select time_zone from {{ ref('int_support__schedule_intervals_unioned') }}
 ),
 
 tickets as (

@@ -8,6 +8,7 @@ summed as (
         source_name,
         ticket_id,
         count(*) as event_count,
+        min(occurred_at) as first_event_at,
         count(distinct case
             when field_name in ('assignee_id', 'group_id')
                 and field_value is not null
@@ -19,10 +20,8 @@ summed as (
             when field_name = 'assignee_id' and field_value is not null and previous_value is null then 1
         end) as assignments_from_nobody,
         max(merged_into_ticket_id) as merged_into,
-        count(case when is_merge and field_name = 'status' and field_value = 'closed' then 1 end) > 0 as is_closed_by_merge,
-        count(case
-            when field_name in ('tags', 'current_tags') and field_value like '%closed_by_merge%' then 1
-        end) > 0 as is_tagged_merged
+        count(case when field_name = 'status' and field_value = 'closed' then 1 end) > 0 as has_closing,
+        count(case when is_merge and field_name = 'status' and field_value = 'closed' then 1 end) > 0 as is_merged
     from ticket_events
     group by source_name, ticket_id
 ),
@@ -32,10 +31,12 @@ updates_summed as (
         source_name,
         ticket_id,
         event_count,
+        first_event_at,
+        has_closing,
         -- a ticket that went back to the queue and to somebody from there was handed over as well
         direct_handoffs + greatest(assignments_from_nobody - 1, 0) as handoffs,
         merged_into,
-        (is_closed_by_merge or is_tagged_merged) as is_merged
+        is_merged
     from summed
 )
 

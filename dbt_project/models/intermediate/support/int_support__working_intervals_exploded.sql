@@ -1,8 +1,6 @@
-with schedules as (
-    select * from {{ ref('int_support__schedules_unioned') }}
-),
-
-schedule_intervals as (
+-- Working time in UTC. Hours judge the time in which they were listed; a day was a holiday where the listing that the day ended
+-- with says so, whatever was listed afterwards.
+with schedule_intervals as (
     select * from {{ ref('int_support__schedule_intervals_unioned') }}
 ),
 
@@ -14,16 +12,28 @@ zone_spans as (
     select * from {{ ref('int_support__time_zones_spanned') }}
 ),
 
+hours as (
+    select distinct schedule_id, time_zone, valid_from, valid_to from schedule_intervals
+),
+
+hour_spans as (
+    select
+        hours.schedule_id,
+        hours.valid_from,
+        greatest(zone_spans.starts_at, hours.valid_from) as span_starts_at,
+        least(zone_spans.ends_at, hours.valid_to) as span_ends_at,
+        zone_spans.offset_seconds
+    from hours
+    inner join zone_spans on hours.time_zone = zone_spans.time_zone
+),
+
 local_days as (
     select
-        schedules.schedule_id,
-        zone_spans.starts_at as span_starts_at,
-        zone_spans.ends_at as span_ends_at,
-        zone_spans.offset_seconds,
-        cast({{ add_seconds('zone_spans.starts_at', 'zone_spans.offset_seconds') }} as date) as first_on,
-        cast({{ add_seconds('zone_spans.ends_at', 'zone_spans.offset_seconds') }} as date) as last_on
-    from schedules
-    inner join zone_spans on schedules.time_zone = zone_spans.time_zone
+        *,
+        cast({{ add_seconds('span_starts_at', 'offset_seconds') }} as date) as first_on,
+        cast({{ add_seconds('span_ends_at', 'offset_seconds') }} as date) as last_on
+    from hour_spans
+    where span_ends_at > span_starts_at
 ),
 
 day_numbers as (
@@ -36,6 +46,7 @@ day_numbers as (
 schedule_days as (
     select
         schedule_id,
+        valid_from,
         span_starts_at,
         span_ends_at,
         offset_seconds,
@@ -48,6 +59,7 @@ schedule_days as (
 interval_weekdays as (
     select
         schedule_id,
+        valid_from,
         starts_minute,
         ends_minute,
         {{ explode_integers(0, 6) }} as weekday
@@ -58,6 +70,7 @@ interval_weekdays as (
 weekday_pieces as (
     select
         schedule_id,
+        valid_from,
         weekday,
         greatest(starts_minute - weekday * 1440, 0) as starts_minute,
         least(ends_minute - weekday * 1440, 1440) as ends_minute
@@ -69,6 +82,8 @@ holiday_numbers as (
     select
         schedule_id,
         starts_on,
+        valid_from,
+        valid_to,
         {{ explode_integers(0, days_between('starts_on', 'ends_on') ~ ' - 1') }} as day_number
     from schedule_holidays
     where ends_on > starts_on
@@ -79,6 +94,9 @@ holidays as (
         schedule_id,
         {{ add_days('starts_on', 'day_number') }} as local_on
     from holiday_numbers
+    where
+        valid_from < cast({{ add_days('starts_on', 'day_number + 1') }} as timestamp)
+        and valid_to >= cast({{ add_days('starts_on', 'day_number + 1') }} as timestamp)
 ),
 
 intervals_utc as (
@@ -95,7 +113,9 @@ intervals_utc as (
         ) as ends_at
     from schedule_days
     inner join weekday_pieces
-        on schedule_days.schedule_id = weekday_pieces.schedule_id and schedule_days.weekday = weekday_pieces.weekday
+        on schedule_days.schedule_id = weekday_pieces.schedule_id
+        and schedule_days.valid_from = weekday_pieces.valid_from
+        and schedule_days.weekday = weekday_pieces.weekday
     left join holidays
         on schedule_days.schedule_id = holidays.schedule_id and schedule_days.local_on = holidays.local_on
     where holidays.local_on is null

@@ -77,10 +77,13 @@ published as (
         {{ publication_columns() }}
     from joined
     inner join months on joined.calendar_month = months.calendar_month
+    -- the name that the group had at the end of the month
     left join agent_groups
         on joined.worker_kind = 'group'
         and joined.source_name = agent_groups.source_name
         and joined.worker_id = agent_groups.group_id
+        and months.snapshot_at > agent_groups.valid_from
+        and months.snapshot_at <= agent_groups.valid_to
 )
 
 select * from published

@@ -40,6 +40,7 @@ published as (
         cast(csat as double) as csat,
         cast(csat_normalised_score as double) as csat_normalised_score,
         csat_responded_at,
+        has_whole_history,
         {{ publication_columns() }}
     from tickets
 )

@@ -1,13 +1,15 @@
+-- deleted groups stay: they handled tickets
 with versions as (
-    {{ latest_raw('zendesk', 'groups', ['group_id'], kind='snapshot', says_deleted=true) }}
+    {{ listed_spans('zendesk', 'groups', 'group_id', ['name'], changed_at='updated_at') }}
 ),
 
--- deleted groups stay: they handled tickets
 agent_groups as (
     select
         'zendesk' as source_name,
         group_id,
-        name as group_name
+        name as group_name,
+        valid_from,
+        valid_to
     from versions
 )
 

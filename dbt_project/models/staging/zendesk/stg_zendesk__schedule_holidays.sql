@@ -1,5 +1,5 @@
 with versions as (
-    {{ latest_raw('zendesk', 'schedule_holidays', ['holiday_id'], kind='snapshot') }}
+    {{ listed_spans('zendesk', 'schedule_holidays', 'holiday_id', ['schedule_id', 'start_on', 'end_on'], is_presence=true) }}
 ),
 
 schedule_holidays as (
@@ -7,12 +7,12 @@ schedule_holidays as (
         'zendesk' as source_name,
         holiday_id,
         schedule_id,
-        name as holiday_name,
         start_on as starts_on,
         -- the vendor's last day is included; here periods are half-open
-        {{ add_days('end_on', 1) }} as ends_on
+        {{ add_days('end_on', 1) }} as ends_on,
+        valid_from,
+        valid_to
     from versions
-    where not is_deleted
 )
 
 select * from schedule_holidays

@@ -2,14 +2,20 @@ with versions as (
     {{ latest_raw('zendesk', 'tickets', ['ticket_id']) }}
 ),
 
+-- a record that is younger than the run's day says what came later: only what it dates before counts
+known as (
+    select *, generated_at < {{ as_of_end() }} as is_known from versions
+),
+
 tickets as (
     select
         'zendesk' as source_name,
         ticket_id,
-        status,
+        case when is_known then status end as status,
         priority,
         type as ticket_type,
         channel,
+        coalesce(via_rel = 'follow_up', false) as is_follow_up,
         organization_id,
         requester_id,
         submitter_id,
@@ -17,11 +23,15 @@ tickets as (
         group_id,
         tags,
         created_at,
-        solved_at as vendor_solved_at,
-        reopens as vendor_reopens,
-        reply_time_calendar_minutes as vendor_first_reply_minutes,
-        full_resolution_calendar_minutes as vendor_full_resolution_minutes
-    from versions
+        case when is_known then generated_at end as recorded_at,
+        case when is_known then least(coalesce(updated_at, generated_at), generated_at) end as record_changed_at,
+        case when solved_at < {{ as_of_end() }} then solved_at end as vendor_solved_at,
+        {{ add_seconds('created_at', 'reply_time_calendar_minutes * 60') }} as vendor_replied_at,
+        {{ add_seconds('created_at', 'first_resolution_calendar_minutes * 60') }} as vendor_first_solved_at,
+        case when is_known then replies end as vendor_replies,
+        case when is_known then reopens end as vendor_reopens,
+        case when is_known then greatest(assignee_stations, group_stations) - 1 end as vendor_handoffs
+    from known
     where
         not is_deleted
         and status <> 'deleted'
