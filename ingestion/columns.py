@@ -28,7 +28,10 @@ ARROW_TYPES: dict[Form, pa.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`paths` are tried in order, dots descend; an empty tuple means the record's parent says it."""
+    """`paths` are tried in order, dots descend; an empty tuple means the record's parent says it.
+
+    choices  the only values that the cell may hold; empty: any
+    """
 
     name: str
     form: Form
@@ -36,6 +39,7 @@ class Column:
     paths: tuple[str, ...]
     pii: Pii = "none"
     is_required: bool = False
+    choices: tuple[str, ...] = ()
 
     @property
     def field(self) -> pa.Field:

@@ -62,6 +62,31 @@
     md5({% for e in expressions %}coalesce(cast({{ e }} as {{ dbt.type_string() }}), '_null_'){% if not loop.last %} || '|' || {% endif %}{% endfor %})
 {%- endmacro %}
 
+{#- An id as it is seen: one Unicode form, one kind of space, nothing invisible. The drop folder's reader has the same rule
+    (ingestion/drop_folder/texts.py). Spark has no Unicode forms of its own: there only spaces and the invisible are taken off. -#}
+{% macro same_text(text_expr) -%}{{ adapter.dispatch('same_text')(text_expr) }}{%- endmacro %}
+{% macro default__same_text(text_expr) -%}
+    case
+        when regexp_full_match({{ text_expr }}, '[!-~]*') then {{ text_expr }}
+        else trim(regexp_replace(
+            regexp_replace(
+                nfc_normalize({{ text_expr }}),
+                '[\x{AD}\x{61C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}\x{FE00}-\x{FE0F}\x{FEFF}]', '', 'g'
+            ),
+            '[\s\p{Z}\x{0B}\x{1C}-\x{1F}\x{85}]+', ' ', 'g'
+        ))
+    end
+{%- endmacro %}
+{% macro spark__same_text(text_expr) -%}
+    trim(regexp_replace(
+        regexp_replace(
+            {{ text_expr }},
+            '[\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\uFE00-\\uFE0F\\uFEFF]', ''
+        ),
+        '[\\s\\p{Z}\\u000B\\u001C-\\u001F\\u0085]+', ' '
+    ))
+{%- endmacro %}
+
 {#- A ratio: NULL when the denominator is 0 or NULL, never 0 or infinite. -#}
 {% macro ratio(numerator, denominator) -%}
     cast({{ numerator }} as double) / nullif(cast({{ denominator }} as double), 0)

@@ -20,8 +20,10 @@ from ingestion.contract import (
     Table,
     TableReport,
 )
-from ingestion.drop_folder import row_checks
-from ingestion.drop_folder.readers import DroppedFile, listing, read
+from ingestion.drop_folder import mappings, periods, row_checks
+from ingestion.drop_folder.mappings import Mappings
+from ingestion.drop_folder.readers import DroppedFile, Row, listing, read
+from ingestion.drop_folder.row_checks import Fault
 from ingestion.landing import atomic_files, quarantine
 from ingestion.landing import parts as landing
 from ingestion.landing.manifests import Manifest
@@ -30,6 +32,23 @@ from ingestion.landing.quarantine import BrokenRow
 from ingestion.privacy.tombstones import Rows, Tombstones, safe_record
 from ingestion.run_context import Run
 from ingestion.table_writer import check_floor
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One file's rows as values, and what is wrong with them. `whole`: the rows that could be split into columns."""
+
+    file: DroppedFile
+    part: str
+    header: list[str]
+    rows: list[Row]
+    whole: list[Row]
+    frame: pd.DataFrame
+    faults: list[Fault]
+
+    @property
+    def good(self) -> pd.DataFrame:
+        return self.frame.drop(index=list({fault.row for fault in self.faults}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +67,10 @@ def dropped(run: Run, tables: list[Table], failures: list[IngestionError]) -> It
     if not folder.is_dir():
         raise SettingRefused(f"{run.source.base_url_setting} does not name a folder")
     files, strangers = listing(folder, [table.name for table in run.source.tables])
+    declared = mappings.load(folder, run.source.tables)
     for table in tables:
         try:
-            report = FolderIntake(run, table).land(files[table.name], failures)
+            report = FolderIntake(run, table, declared).land(files[table.name], failures)
         except IngestionError as error:
             failures.append(error)
             continue
@@ -64,9 +84,10 @@ def dropped(run: Run, tables: list[Table], failures: list[IngestionError]) -> It
 class FolderIntake:
     """All files of one contract in one run."""
 
-    def __init__(self, run: Run, table: Table) -> None:
+    def __init__(self, run: Run, table: Table, declared: Mappings) -> None:
         self._run = run
         self._table = table
+        self._declared = declared
         self._now = run.clock.now()
         self._folder = landing.table_folder(run.root, run.source.name, table.name)
         self._parts = landing.parts(run.root, run.source.name, table.name)
@@ -75,13 +96,16 @@ class FolderIntake:
 
     def land(self, files: list[DroppedFile], failures: list[IngestionError]) -> TableReport:
         """New parts are put in place before old ones go, so that no row is ever out of sight."""
-        readings, rejected = [], set()
+        found, rejected = [], set()
+        # where rows of one file can contradict another's, a change of any file is one of all
+        others = [file.digest() for file in files] if periods.is_exclusive(self._table) else []
         for file in files:
             try:
-                readings.append(self._reading(file))
+                found.append(self._parsed(file, others))
             except FileRejected as error:
                 failures.append(error)
                 rejected.add(file.name)
+        readings = [self._reading(parsed) for parsed in self._agreeing(found)]
         kept_back = {part for part, manifest in self._parts.items() if manifest.file in rejected}
         rows = sum(reading.manifest.rows for reading in readings)
         rows += sum(self._parts[part].rows for part in kept_back)
@@ -134,27 +158,60 @@ class FolderIntake:
             reason="" if has_files else f"off: no file named {self._table.name}.csv, .xlsx or .parquet",
         )
 
-    def _reading(self, file: DroppedFile) -> Reading:
-        part = f"file={file.digest(self._run.connection.reporting_timezone, landing.schema_hash(self._table))}"
-        header, lines = read(file, [column.name for column in self._columns])
+    def _parsed(self, file: DroppedFile, others: list[str]) -> Parsed:
+        mapping = self._declared.of(self._table, file.name)
+        rules = (landing.schema_hash(self._table), row_checks.RULES, mapping.digest, *others)
+        part = f"file={file.digest(self._run.connection.reporting_timezone, *rules)}"
+        header, lines = read(file, [column.name for column in self._columns], mapping)
         missing = [column.name for column in self._columns if column.is_required and column.name not in header]
         if missing:
             raise FileRejected(f"{file.name}: required column {', '.join(missing)} is missing; the file is not used")
         rows = list(lines)
         whole = [row for row in rows if not row.fault]
         cells = pd.DataFrame([row.cells for row in whole], columns=header, dtype=object)
-        values, faults = row_checks.parse(self._table, cells, self._run.connection.reporting_timezone)
-        raws = [self._record(header, row.cells) for row in whole]
+        odd = list(self._odd(header, whole))
+        values, faults = row_checks.parse(self._table, cells, self._run.connection.reporting_timezone, mapping, odd)
+        values["file_name"], values["line_number"] = file.name, [row.line for row in whole]
+        values["_raw"] = [self._record(header, row.cells) for row in whole]
+        return Parsed(file, part, header, rows, whole, values, faults)
+
+    def _odd(self, header: list[str], rows: list[Row]) -> Iterator[Fault]:
+        """Typed cells that the column cannot hold."""
+        columns = {column.name: column for column in self._columns}
+        for index, row in enumerate(rows):
+            for place, mark in row.marks.items():
+                column = columns.get(header[place])
+                if column is None:
+                    continue
+                is_fit = {
+                    "refused": False,
+                    "dated": column.form in {"date", "instant"} or column.pii == "free_text",
+                    "logical": column.form == "boolean" or column.pii == "free_text",
+                }[mark.oddity]
+                if not is_fit:
+                    yield Fault(index, column.name, mark.reason)
+
+    def _agreeing(self, found: list[Parsed]) -> list[Parsed]:
+        """The files without rows that contradict each other."""
+        if not periods.is_exclusive(self._table):
+            return found
+        lines = [{index: row.line for index, row in enumerate(parsed.whole)} for parsed in found]
+        faults = periods.overlaps(self._table, [(parsed.file.name, parsed.good) for parsed in found], lines)
+        return [replace(parsed, faults=[*parsed.faults, *more]) for parsed, more in zip(found, faults, strict=True)]
+
+    def _reading(self, parsed: Parsed) -> Reading:
+        file, part, header, whole = parsed.file, parsed.part, parsed.header, parsed.whole
+        raws = list(parsed.frame["_raw"])
         broken = [
             BrokenRow(file.name, row.line, "", f"the row {row.fault}", self._cells(row.cells))
-            for row in rows
+            for row in parsed.rows
             if row.fault
         ]
-        broken += [BrokenRow(file.name, whole[row].line, column, reason, raws[row]) for row, column, reason in faults]
+        broken += [
+            BrokenRow(file.name, whole[row].line, column, reason, raws[row]) for row, column, reason in parsed.faults
+        ]
         broken = [row._replace(record=safe_record(self._tombstones, self._run.source, row.record)) for row in broken]
-        values["file_name"], values["line_number"] = file.name, [row.line for row in whole]
-        values["_raw"] = raws
-        good = values.drop(index=list({fault.row for fault in faults}))
+        good = parsed.good
         last = good.drop_duplicates(list(self._table.key), keep="last")
         landed = self._parts.get(part)
         is_same = landed is not None and landed.watermark == str(file.modified_us)
@@ -175,11 +232,11 @@ class FolderIntake:
             record_keys=tuple(sorted(header)),
             drift=tuple(sorted(set(header) - known)),
             watermark=str(file.modified_us),
-            received=len(rows),
+            received=len(parsed.rows),
             kept=len(last) - erased,
             foreign=erased,
             duplicate=len(good) - len(last),
-            quarantined=len(rows) - len(good),
+            quarantined=len(parsed.rows) - len(good),
         )
         return Reading(file, manifest, None if is_same else arrow, sorted(broken))
 

@@ -5,29 +5,36 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineWorkbook
 
 from ingestion.contract import FileRejected
+from ingestion.drop_folder.cells import Mark, text_of
+from ingestion.drop_folder.mappings import DELIMITERS, FILE, FileMapping
+from ingestion.drop_folder.texts import seen
 
+SEPARATOR = re.compile(r'"?sep=(.)"?[ \t]*\r?(\n|$)', re.IGNORECASE)  # a spreadsheet's hint to itself
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 LONGEST_FIELD = 1_000_000
 
 
 class Row(NamedTuple):
-    """`fault` says why the row cannot be split into columns; the cells are then as far as they go."""
+    """`fault` says why the row cannot be split into columns; the cells are then as far as they go.
+
+    marks  what is odd about typed cells, by place
+    """
 
     line: int
     cells: list[str | None]
     fault: str = ""
+    marks: Mapping[int, Mark] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +72,27 @@ def listing(folder: Path, contracts: Sequence[str]) -> tuple[dict[str, list[Drop
     return found, strangers
 
 
-def read(file: DroppedFile, known: Sequence[str]) -> tuple[list[str], Iterator[Row]]:
-    """Header and rows of text; empty cells are None, empty rows are left out."""
+def read(file: DroppedFile, known: Sequence[str], mapping: FileMapping) -> tuple[list[str], Iterator[Row]]:
+    """Header (in the contract's names) and rows of text; empty cells are None, empty rows are left out."""
     match file.path.suffix.lower():
         case ".csv":
-            table = _csv(file, known)
+            table = _csv(file, known, mapping)
         case ".xlsx":
-            table = _xlsx(file)
+            table = _xlsx(file, mapping)
         case _:
-            table = _parquet(file)
-    rows = (row for row in table if any(value is not None for value in row.cells))
-    head = next(rows, None)
+            table = _parquet(file, mapping)
+    rows = (row for row in table if row.marks or any(value is not None for value in row.cells))
+    head = next((row for row in rows if row.line >= mapping.header), None)
     if head is None:
         raise FileRejected(f"{file.name}: the file is empty; the first row must name the columns")
-    header = [(name or f"column_{place}").strip().lower() for place, name in enumerate(head.cells, start=1)]
+    told = [seen(name or "").lower() or f"column_{place}" for place, name in enumerate(head.cells, start=1)]
+    header = mapping.renamed(told)
+    if lacking := sorted(set(mapping.columns.values()) - set(header)):
+        raise FileRejected(f"{file.name}: the header lacks what {FILE} calls {', '.join(lacking)}")
     if doubled := [name for name in header if header.count(name) > 1]:
         # The first row of a file without a header is a row: only names of the contract are told.
-        told = next((name for name in doubled if name in known), f"no. {header.index(doubled[0]) + 1}")
-        raise FileRejected(f"{file.name}: column {told} is there twice; the first row must name the columns")
+        name = next((name for name in doubled if name in known), f"no. {header.index(doubled[0]) + 1}")
+        raise FileRejected(f"{file.name}: column {name} is there twice; the first row must name the columns")
     return header, (_fitted(row, len(header)) for row in rows)
 
 
@@ -91,19 +101,23 @@ def _fitted(row: Row, width: int) -> Row:
     while len(cells) > width and cells[-1] is None:
         cells = cells[:-1]
     if row.fault or len(cells) == width:
-        return Row(row.line, cells, row.fault)
+        return row._replace(cells=cells)
     fault = "has more fields than the header" if len(cells) > width else "has fewer fields than the header"
-    return Row(row.line, cells, fault)
+    return row._replace(cells=cells, fault=fault)
 
 
-def _csv(file: DroppedFile, known: Sequence[str]) -> Iterator[Row]:
+def _csv(file: DroppedFile, known: Sequence[str], mapping: FileMapping) -> Iterator[Row]:
     try:
         text = file.content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = file.content.count(b"\n", 0, error.start) + 1
         raise FileRejected(f"{file.name}: line {line} is not UTF-8; save the file as CSV UTF-8") from None
     csv.field_size_limit(LONGEST_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, known), strict=True)
+    delimiter = DELIMITERS[mapping.delimiter] if mapping.delimiter else ""
+    if hint := SEPARATOR.match(text):
+        delimiter, text = delimiter or hint[1], "\n" + text[hint.end() :]
+    delimiter = delimiter or _delimiter(text, known, mapping)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
         line = reader.line_num + 1
         try:
@@ -116,26 +130,26 @@ def _csv(file: DroppedFile, known: Sequence[str]) -> Iterator[Row]:
             yield Row(line, ["?"], "has broken quotes or an overlong field")
 
 
-def _delimiter(text: str, known: Sequence[str]) -> str:
-    """Comma or semicolon, whichever splits the first line into more known columns."""
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    names = {mark: {name.strip(' "\r').lower() for name in first.split(mark)} & set(known) for mark in (",", ";")}
+def _delimiter(text: str, known: Sequence[str], mapping: FileMapping) -> str:
+    """Comma or semicolon, whichever splits the header into more known columns."""
+    lines = text.split("\n")[mapping.header - 1 :]
+    first = next((line for line in lines if line.strip()), "")
+    names = {
+        mark: {*mapping.renamed([seen(name.strip(' "\r')).lower() for name in first.split(mark)])} & set(known)
+        for mark in (",", ";")
+    }
     return ";" if len(names[";"]) > len(names[","]) else ","
 
 
-def _xlsx(file: DroppedFile) -> Iterator[Row]:
-    try:
-        rows = (
-            CalamineWorkbook.from_filelike(io.BytesIO(file.content))
-            .get_sheet_by_index(0)
-            .to_python(skip_empty_area=False)
-        )
-    except (CalamineError, OSError, ValueError, IndexError):
-        raise FileRejected(f"{file.name}: cannot be opened as a workbook") from None
-    return (Row(line, [_text(value) for value in values]) for line, values in enumerate(rows, start=1))
+def _xlsx(file: DroppedFile, mapping: FileMapping) -> Iterator[Row]:
+    from ingestion.drop_folder.workbooks import workbook_rows  # noqa: PLC0415 - loaded where a workbook is dropped
+
+    for line, cells in workbook_rows(file.name, file.content, mapping):
+        marks = {place: mark for place, (_, mark) in enumerate(cells) if mark}
+        yield Row(line, [text for text, _ in cells], marks=marks)
 
 
-def _parquet(file: DroppedFile) -> Iterator[Row]:
+def _parquet(file: DroppedFile, mapping: FileMapping) -> Iterator[Row]:
     try:
         table = pq.read_table(pa.BufferReader(file.content))
         names, records = list(table.column_names), table.to_pylist()
@@ -143,20 +157,7 @@ def _parquet(file: DroppedFile) -> Iterator[Row]:
         raise FileRejected(f"{file.name}: cannot be opened as Parquet") from None
     yield Row(1, names)
     for line, record in enumerate(records, start=2):
-        yield Row(line, [_text(value) for value in record.values()])
-
-
-def _text(value: object) -> str | None:
-    """A typed cell as the text a CSV would hold."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        is_whole = value.is_integer() and abs(value) < 1e15
-        return str(int(value)) if is_whole else format(Decimal(repr(value)), "f")
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime) and value.time() == time() and not value.tzinfo:
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return None if value is None else str(value).strip() or None
+        cells = [text_of(value, mapping.decimal) for value in record.values()]
+        yield Row(
+            line, [text for text, _ in cells], marks={place: mark for place, (_, mark) in enumerate(cells) if mark}
+        )

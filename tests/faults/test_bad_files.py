@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from ingestion.contract import FileRejected
 from ingestion.drop_folder.contracts import CONTRACTS
+from ingestion.drop_folder.mappings import FileMapping
 from ingestion.drop_folder.readers import DroppedFile, read
 from tests.faults.garbling import JUNK, flipped
 from tests.ingestion.conftest import Bench, quick_disk  # noqa: F401 - fixture
@@ -86,7 +87,7 @@ def raised(work):
 
 
 def whole(file, table):
-    header, rows = read(file, [column.name for column in table.columns])
+    header, rows = read(file, [column.name for column in table.columns], FileMapping())
     return header, list(rows)
 
 

@@ -14,7 +14,7 @@ mapped as (
     select mapped.source_id as mail_domain, accounts.survivor_id as account_id
     from {{ ref('stg_drop_folder__account_identities') }} as mapped
     inner join {{ ref('int_accounts__registered') }} as accounts on mapped.account_id = accounts.account_id
-    where mapped.mapped_source_name = 'domain'
+    where mapped.mapped_source_name = 'domain' and mapped.is_current
 ),
 
 claims as (

@@ -35,6 +35,8 @@ located as (
         named.first_seen_at,
         named.method as named_method,
         named.account_id as named_account_id,
+        named.told_account_id,
+        named.source_key,
         by_domain.account_id as domain_account_id
     from named
     left join by_domain

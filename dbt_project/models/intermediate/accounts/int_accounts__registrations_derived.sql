@@ -1,5 +1,9 @@
 with mentions as (
-    select * from {{ ref('int_accounts__identity_records_unioned') }}
+    select
+        * except (registers_account_id),
+        {{ same_text('source_id') }} as source_key,
+        {{ same_text('registers_account_id') }} as registers_account_id
+    from {{ ref('int_accounts__identity_records_unioned') }}
 ),
 
 mapped as (
@@ -10,17 +14,31 @@ foreign_ids as (
     select distinct source_id from mentions where record_kind in ('organization', 'customer')
 ),
 
+-- a dot makes no domain: a reference is one where a company has mail there, or people said whose domain it is
+company_domains as (
+    select mail_domain from mentions
+    where record_kind in ('organization', 'customer') and mail_domain is not null
+    union
+    select lower(source_id) as mail_domain from mapped
+    where mapped_source_name = 'domain'
+),
+
 unmapped as (
     select mentions.*
     from mentions
     left join mapped
-        on mentions.source_name = mapped.mapped_source_name and mentions.source_id = mapped.source_id
+        on mentions.source_name = mapped.mapped_source_name and mentions.source_key = mapped.source_id
     left join foreign_ids on mentions.source_id = foreign_ids.source_id
+    left join company_domains on mentions.mail_domain = company_domains.mail_domain
+    left join {{ ref('public_mail_domains') }} as public_domains on mentions.mail_domain = public_domains.domain
     where
         mapped.account_id is null
         and mentions.registers_account_id is not null
-        -- a reference that is another record's id, or a mail domain, is no account of its own
-        and (mentions.record_kind <> 'account_ref' or (foreign_ids.source_id is null and mentions.mail_domain is null))
+        -- a reference that is another record's id, or a company's mail domain, is no account of its own
+        and (
+            mentions.record_kind <> 'account_ref'
+            or (foreign_ids.source_id is null and (company_domains.mail_domain is null or public_domains.domain is not null))
+        )
 ),
 
 named as (

@@ -16,6 +16,7 @@ identified as (
         lines.source_name,
         lines.line_id,
         identities.account_id,
+        lines.customer_record_kind,
         lines.customer_ref,
         lines.subscription_id,
         lines.product,

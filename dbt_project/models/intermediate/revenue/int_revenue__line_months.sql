@@ -1,18 +1,11 @@
 {#- Rounding happens here and nowhere after: half away from zero, once to whole minor units of the billing currency and,
     for foreign lines, once more in the conversion. Everything downstream sums these integers. -#}
-with spans as (
-    select * from {{ ref('int_revenue__line_spans') }}
+with lines as (
+    select * from {{ ref('int_revenue__lines_by_month') }}
 ),
 
 rates as (
     select * from {{ ref('int_billing__rates_spined') }}
-),
-
-exploded as (
-    select
-        *,
-        {{ explode_integers('first_month', 'last_month') }} as month_number
-    from spans
 ),
 
 judged as (
@@ -30,7 +23,7 @@ judged as (
             * {{ periods_per_year('billing_interval') }} / (12 * interval_count)
         ) as monthly_net,
         round(cast(gross_amount_minor - discount_amount_minor as double)) as billed_net
-    from exploded
+    from lines
 ),
 {% if var('concurrent_policy') == 'latest' %}
 ranked as (

@@ -12,6 +12,7 @@ with mentions as (
         'account_ref' as record_kind,
         account_ref as source_id,
         '{{ contract }}' as contract_name,
+        cast(null as {{ dbt.type_string() }}) as account_ref,
         cast({{ first_column }} as timestamp) as seen_at
     from {{ source('drop_folder', contract) }}
     where account_ref is not null
@@ -22,6 +23,7 @@ with mentions as (
         'respondent' as record_kind,
         lower(respondent_email) as source_id,
         '{{ contract }}' as contract_name,
+        account_ref,
         cast({{ first_column }} as timestamp) as seen_at
     from {{ source('drop_folder', contract) }}
     where respondent_email is not null
@@ -41,7 +43,8 @@ records as (
             when record_kind = 'respondent' then {{ mail_domain('source_id') }}
             when source_id like '%.%' then lower(source_id)
         end as mail_domain,
-        cast(null as {{ dbt.type_string() }}) as parent_id,
+        -- who answered for one account belongs to it; who answers for several belongs to none of them
+        case when count(distinct account_ref) = 1 then max(account_ref) end as parent_id,
         false as is_deleted,
         -- an agreement is a customer; other mentions are only about one
         max(case when record_kind = 'account_ref' and contract_name = 'agreements' then source_id end) as registers_account_id,

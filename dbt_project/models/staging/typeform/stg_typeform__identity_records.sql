@@ -33,8 +33,8 @@ records as (
             when record_kind = 'respondent' then {{ mail_domain('source_id') }}
             when source_id like '%.%' then lower(source_id)
         end as mail_domain,
-        -- who answered for an account belongs to it
-        max(account_ref) as parent_id,
+        -- who answered for one account belongs to it; who answers for several belongs to none of them
+        case when count(distinct account_ref) = 1 then max(account_ref) end as parent_id,
         false as is_deleted,
         cast(null as {{ dbt.type_string() }}) as registers_account_id,
         min(submitted_at) as first_seen_at
