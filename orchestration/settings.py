@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from demo import world
 from ingestion.contract import Connection, Source
 from ingestion.registry import sources
+from orchestration.policies import PolicyError, load_policies
 from quality.publication.targets.target import Readers
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -69,6 +70,7 @@ class Environment(BaseSettings):
     stale_source_hours: int = Field(default=36, ge=1)
     stale_publication_hours: int = Field(default=30, ge=1)
     overrides: Path | None = None
+    policies: Path | None = None
 
 
 class VendorEnvironment(BaseSettings):
@@ -93,6 +95,7 @@ class Settings:
     demo_accounts: int
     schedule_hour: int
     overrides: Path | None
+    policies: Mapping[str, Any]
     hash_persons: bool
     readers: Readers
     stale_source_hours: int
@@ -174,6 +177,7 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         demo_accounts=values.demo_accounts,
         schedule_hour=values.schedule_hour,
         overrides=_absolute(values.overrides) if values.overrides else None,
+        policies=_policies(values.policies),
         hash_persons=values.hash_persons,
         readers=values.readers,
         stale_source_hours=values.stale_source_hours,
@@ -190,6 +194,13 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         if settings.drop_dir and not settings.drop_dir.is_dir():
             raise SettingsError("CX_DROP_DIR names no folder. Create it, or unset the variable.")
     return settings
+
+
+def _policies(path: Path | None) -> Mapping[str, Any]:
+    try:
+        return load_policies(_absolute(path)) if path else {}
+    except PolicyError as error:
+        raise SettingsError(f"CX_POLICIES: {error}.") from None
 
 
 def _refuse_a_mixed_home(settings: Settings) -> None:

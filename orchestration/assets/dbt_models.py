@@ -107,6 +107,7 @@ def _make_room(night: Night, *, is_whole: bool) -> None:
 def _variables(night: Night, live: Manifest | None, previous: Path | None) -> dict[str, Any]:
     settings = night.settings
     return {
+        **settings.policies,
         "as_of": night.as_of.isoformat(),
         "run_id": night.run_id,
         "reporting_currency": settings.reporting_currency,
