@@ -1,10 +1,12 @@
-{#- Decimals of a currency as its integer minor units count them (ISO 4217; Stripe's amounts follow the same lists). -#}
+{#- Decimals of a currency as its integer minor units count them: ISO 4217. What a vendor counts otherwise is brought to these in
+    its staging. -#}
 {% macro currency_exponent(currency_expr) -%}
     case
         when {{ currency_expr }} in (
-            'BIF', 'CLP', 'DJF', 'GNF', 'JPY', 'KMF', 'KRW', 'MGA', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'
+            'BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF'
         ) then 0
-        when {{ currency_expr }} in ('BHD', 'JOD', 'KWD', 'OMR', 'TND') then 3
+        when {{ currency_expr }} in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 3
+        when {{ currency_expr }} in ('CLF', 'UYW') then 4
         else 2
     end
 {%- endmacro %}
@@ -38,4 +40,13 @@
         "'No rate of ' || " ~ currency_expr ~ " || ' for ' || cast(" ~ add_days(add_months(month_expr, 1), -1)
         ~ " as " ~ dbt.type_string() ~ ") || ': add a day of that month to fx_rates'"
     ) }} as decimal(20, 12))
+{%- endmacro %}
+
+{#- Units that are billed: of packages the whole ones, rounded up or down. quantity NULL is one. -#}
+{% macro billed_units(quantity_expr, divide_by_expr, round_expr) -%}
+    case
+        when {{ divide_by_expr }} is null then coalesce({{ quantity_expr }}, 1)
+        when {{ round_expr }} = 'up' then ceil(cast(coalesce({{ quantity_expr }}, 1) as double) / {{ divide_by_expr }})
+        else floor(cast(coalesce({{ quantity_expr }}, 1) as double) / {{ divide_by_expr }})
+    end
 {%- endmacro %}

@@ -95,8 +95,30 @@ class Discount(msgspec.Struct):
     amount: int = 0
 
 
+class Tax(msgspec.Struct):
+    """`inclusive` until 2025-03-31, `tax_behavior` since."""
+
+    amount: int = 0
+    inclusive: bool = False
+    tax_behavior: str | None = None
+
+
 class Line(msgspec.Struct):
+    """A line of an invoice or a credit note."""
+
     discount_amounts: list[Discount] | None = None
+    tax_amounts: list[Tax] | None = None
+    taxes: list[Tax] | None = None
+
+    @property
+    def inclusive_tax(self) -> int:
+        """Tax inside the line's amount, signed as the line is; the two shapes say the same, so only one is read."""
+        told = self.taxes or self.tax_amounts or []
+        return sum(tax.amount for tax in told if tax.inclusive or tax.tax_behavior == "inclusive")
+
+    @property
+    def discount(self) -> int:
+        return sum(discount.amount for discount in self.discount_amounts or [])
 
 
 class ChangedObject(msgspec.Struct):
@@ -175,9 +197,9 @@ def invoices(client: Client, sweep: Sweep) -> Iterator[Page]:
         for invoice in documents:
             parent = {"invoice_created_at": invoice.created, "invoice_updated_at": invoice.updated}
             for raw in whole(client, invoice.lines, f"/v1/invoices/{invoice.id}/lines", {}):
-                discounts = msgspec.json.decode(raw, type=Line).discount_amounts or []
-                total = sum(discount.amount for discount in discounts)
-                lines.append(Record(bytes(raw), {**parent, "invoice_id": invoice.id, "discount_amounts_minor": total}))
+                line = msgspec.json.decode(raw, type=Line)
+                sums = {"discount_amounts_minor": line.discount, "inclusive_tax_minor": line.inclusive_tax}
+                lines.append(Record(bytes(raw), {**parent, "invoice_id": invoice.id, **sums}))
         yield Page({"invoices": _dated(raws, documents), "invoice_lines": lines})
     for event in _changes(client, sweep, INVOICES.prefix):
         if event.type == "invoice.deleted" and event.data.object.id:
@@ -196,7 +218,9 @@ def credit_notes(client: Client, sweep: Sweep) -> Iterator[Page]:
                 "credit_note_updated_at": note.updated,
             }
             found = whole(client, note.lines, f"/v1/credit_notes/{note.id}/lines", {})
-            lines += [Record(bytes(raw), parent) for raw in found]
+            for raw in found:
+                tax = msgspec.json.decode(raw, type=Line).inclusive_tax
+                lines.append(Record(bytes(raw), {**parent, "inclusive_tax_minor": tax}))
         yield Page({"credit_notes": _dated(raws, documents), "credit_note_lines": lines})
 
 

@@ -21,7 +21,7 @@ from tests.dbt_project.revenue.histories import LAST_DAY
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = ROOT / "dbt_project"
-REVENUE = ("retention_months", "mrr_movements", "mrr_lines", "int_revenue__account_months")
+REVENUE = ("retention_months", "mrr_movements", "mrr_lines", "int_revenue__account_months", "int_revenue__churns_dated")
 PUBLISHED = ("account_history", "account_months", "mrr_lines", "retention_months", "nps_trend", "metric_restatements")
 RAW = re.compile(r"read_parquet\('[^']*/raw/(\w+)/(\w+)/v1/\*/data\.parquet'[^)]*\)")
 SAID = ("customer_classes", "customer_class_history")

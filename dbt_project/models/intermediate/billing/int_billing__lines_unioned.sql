@@ -31,6 +31,7 @@ identified as (
         {%- else -%}
         lines.discount_amount_minor
         {%- endif %} as discount_amount_minor,
+        lines.inclusive_tax_minor,
         lines.period_start_at,
         lines.period_end_at,
         lines.billed_until_at,
@@ -46,8 +47,10 @@ identified as (
         lines.is_end_committed,
         lines.end_requested_at,
         lines.requested_end_at,
+        lines.start_cause,
         lines.is_extended,
-        lines.is_backdated
+        lines.is_backdated,
+        lines.is_unbilled
     from lines
     left join identities
         on lines.source_name = identities.source_name

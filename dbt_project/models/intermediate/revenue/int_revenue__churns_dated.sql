@@ -31,7 +31,7 @@ brief_lines as (
         month_number,
         max({{ local_date('period_end_at') }}) as churned_on,
         sum(stated_mrr_minor) as lost_mrr_minor,
-        bool_or(coalesce(end_cause = 'non_payment', false)) as is_non_payment
+        max_by(coalesce(end_cause, 'cancel'), period_end_at) as end_cause
     from line_months
     where account_id is not null and exclusion_reason = 'not_active_at_month_end'
     group by account_id, calendar_month, month_number
@@ -44,7 +44,7 @@ brief as (
         brief_lines.calendar_month as churn_month,
         cast(brief_lines.lost_mrr_minor as bigint) as lost_mrr_minor,
         cast(0 as bigint) as tenure_months,
-        case when brief_lines.is_non_payment then 'involuntary' else 'cancel' end as reason,
+        case when brief_lines.end_cause = 'non_payment' then 'involuntary' else brief_lines.end_cause end as reason,
         true as is_intramonth
     from brief_lines
     inner join account_months

@@ -39,50 +39,32 @@ voided as (
         )
 ),
 
-product_months as (
-    select
-        account_id,
-        product,
-        subscription_id,
-        month_number,
-        lag(month_number) over (partition by account_id, product, subscription_id order by month_number) as month_before
-    from line_months
-    where exclusion_reason is null
-    group by account_id, product, subscription_id, month_number
-),
-
--- a line that ends where another of the same product begins is no cancellation: its price, quantity or term was changed
-begun as (
-    select account_id, product, month_number
-    from product_months
-    where month_before is null or month_before < month_number - 1
-    group by account_id, product, month_number
-),
-
 ended as (
-    select
-        line_months.*,
-        begun.account_id is not null or goes_on.account_id is not null as is_succeeded
+    select * from {{ ref('int_revenue__lines_ended') }}
+),
+
+-- who is left by the last of several lines is left for its cause
+last_ends as (
+    select account_id, effect_number as month_number, end_cause as last_cause
+    from ended
+    qualify row_number() over (
+        partition by account_id, effect_number
+        order by period_end_at desc, case end_cause when 'non_payment' then 1 when 'pause' then 2 when 'cancel' then 3 else 4 end
+    ) = 1
+),
+
+resumed as (
+    select distinct account_id, month_number
     from line_months
-    left join begun
-        on line_months.account_id = begun.account_id
-        and line_months.product = begun.product
-        and line_months.month_number + 1 = begun.month_number
-    left join product_months as goes_on
-        on line_months.account_id = goes_on.account_id
-        and line_months.product = goes_on.product
-        and line_months.subscription_id = goes_on.subscription_id
-        and line_months.month_number + 1 = goes_on.month_number
-    where line_months.is_last_month and line_months.exclusion_reason is null
+    where start_cause = 'resume' and is_first_month and exclusion_reason is null
 ),
 
 flags as (
-    -- a line's last counted month speaks about the month after it
     select
         account_id,
-        month_number + 1 as month_number,
+        effect_number as month_number,
         end_cause = 'non_payment' and not is_succeeded as is_non_payment,
-        end_cause = 'pause' as is_pause,
+        end_cause = 'pause' and not is_succeeded as is_pause,
         end_cause = 'cancel' and not is_succeeded as is_cancel,
         false as is_paused_at_end,
         period_end_at as ended_at
@@ -106,7 +88,7 @@ flags as (
     from voided
 ),
 
-causes as (
+summed as (
     select
         account_id,
         month_number,
@@ -117,6 +99,22 @@ causes as (
         max(ended_at) as ended_at
     from flags
     group by account_id, month_number
+),
+
+causes as (
+    select
+        coalesce(summed.account_id, resumed.account_id) as account_id,
+        coalesce(summed.month_number, resumed.month_number) as month_number,
+        coalesce(summed.is_non_payment, false) as is_non_payment,
+        coalesce(summed.is_pause, false) as is_pause,
+        coalesce(summed.is_cancel, false) as is_cancel,
+        coalesce(summed.is_paused_at_end, false) as is_paused_at_end,
+        resumed.account_id is not null as is_resumed,
+        summed.ended_at,
+        last_ends.last_cause
+    from summed
+    full outer join resumed on summed.account_id = resumed.account_id and summed.month_number = resumed.month_number
+    left join last_ends on summed.account_id = last_ends.account_id and summed.month_number = last_ends.month_number
 )
 
 select * from causes

@@ -22,6 +22,7 @@ judged as (
             cast(gross_amount_minor - discount_amount_minor as double)
             * {{ periods_per_year('billing_interval') }} / (12 * interval_count)
         ) as monthly_net,
+        round(cast(inclusive_tax_minor as double) * {{ periods_per_year('billing_interval') }} / (12 * interval_count)) as monthly_tax,
         round(cast(gross_amount_minor - discount_amount_minor as double)) as billed_net
     from lines
 ),
@@ -63,6 +64,7 @@ amounts as (
         *,
         cast(case when counted_exclusion_reason is not null then 0 when kind = 'usage' then billed_net else monthly_gross end as bigint) as billing_gross_mrr_minor,
         cast(case when counted_exclusion_reason is not null then 0 when kind = 'usage' then billed_net else monthly_net end as bigint) as billing_net_mrr_minor,
+        cast(case when counted_exclusion_reason is not null or kind = 'usage' then 0 else coalesce(monthly_tax, 0) end as bigint) as billing_inclusive_tax_minor,
         cast(coalesce(monthly_net, 0) as bigint) as billing_stated_mrr_minor,
         cast(case when kind = 'usage' and coalesce(counted_exclusion_reason, 'usage') = 'usage' then billed_net else 0 end as bigint) as billing_usage_minor,
         cast(case when counted_exclusion_reason = 'one_time' then billed_net else 0 end as bigint) as billing_non_recurring_minor
@@ -115,9 +117,11 @@ line_months as (
         kind,
         status,
         counted_exclusion_reason as exclusion_reason,
+        start_cause,
         end_cause,
         is_extended,
         is_backdated,
+        is_unbilled,
         period_start_at,
         period_end_at,
         scheduled_end_at,
@@ -125,11 +129,13 @@ line_months as (
         end_requested_at,
         requested_end_at,
         billed_until_at,
+        month_number = first_month as is_first_month,
         month_number = last_month and is_at_month_end and period_end_at is not null as is_last_month,
         billing_gross_mrr_minor,
         billing_net_mrr_minor,
         {{ converted_minor('billing_gross_mrr_minor', 'minor_rate') }} as gross_mrr_minor,
         {{ converted_minor('billing_net_mrr_minor', 'minor_rate') }} as net_mrr_minor,
+        {{ converted_minor('billing_inclusive_tax_minor', 'minor_rate') }} as inclusive_tax_mrr_minor,
         -- what the line alone would be worth a month, whether it counts or not
         {{ converted_minor('billing_stated_mrr_minor', 'minor_rate') }} as stated_mrr_minor,
         -- the same line at the rate of the month after: what constant-currency movements start from

@@ -28,7 +28,8 @@ moved as (
         coalesce(causes.is_non_payment, false) as is_non_payment,
         coalesce(causes.is_pause, false) as is_pause,
         coalesce(causes.is_cancel, false) as is_cancel,
-        coalesce(causes_before.is_pause or causes_before.is_paused_at_end, false) as was_paused,
+        coalesce(causes.is_resumed, false) or coalesce(causes_before.is_pause or causes_before.is_paused_at_end, false) as was_paused,
+        causes.last_cause,
         causes.ended_at
     from account_months
     left join part_changes
@@ -50,6 +51,7 @@ reasoned as (
             when movement = 'new' then 'start'
             when movement in ('reactivation', 'expansion') and was_paused and not is_pause then 'resume'
             when movement = 'reactivation' then 'return'
+            when movement = 'churn' and last_cause is not null then last_cause
             when movement in ('churn', 'contraction') and is_non_payment then 'non_payment'
             when movement in ('churn', 'contraction') and is_pause then 'pause'
             when movement = 'churn' then 'cancel'

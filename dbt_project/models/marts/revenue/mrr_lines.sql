@@ -34,6 +34,8 @@ mrr_lines as (
         line_months.end_cause,
         line_months.is_extended,
         line_months.is_backdated,
+        line_months.is_unbilled,
+        line_months.inclusive_tax_mrr_minor,
         {{ publication_columns() }}
     from line_months
     inner join months on line_months.calendar_month = months.calendar_month

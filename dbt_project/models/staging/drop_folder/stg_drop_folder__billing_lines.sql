@@ -42,6 +42,7 @@ billing_lines as (
         currency,
         cast(gross_amount as decimal(26, 6)) as gross_amount_minor,
         cast(gross_amount * coalesce(cast(discount_percent as double), 0) / 100 as decimal(26, 6)) as discount_amount_minor,
+        cast(0 as decimal(26, 6)) as inclusive_tax_minor,
         starts_at as period_start_at,
         case when kind = 'recurring' then counted_until_at else coalesce(ends_at, starts_at) end as period_end_at,
         ends_at as billed_until_at,
@@ -65,8 +66,10 @@ billing_lines as (
         ends_at is not null and ended_reason is not null as is_end_committed,
         end_seen_from_at as end_requested_at,
         case when end_seen_from_at is not null and ended_reason is not null then ends_at end as requested_end_at,
+        cast(null as {{ dbt.type_string() }}) as start_cause,
         false as is_extended,
-        false as is_backdated
+        false as is_backdated,
+        false as is_unbilled
     from cut
 )
 

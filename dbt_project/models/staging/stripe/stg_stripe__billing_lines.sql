@@ -1,5 +1,5 @@
 with lines as (
-    select * from {{ ref('stg_stripe__lines_bounded') }}
+    select * from {{ ref('stg_stripe__lines_unpaused') }}
 ),
 
 unbilled as (
@@ -18,7 +18,8 @@ cut as (
         {%- else -%}
         lines.discount_amount as counted_discount,
         {%- endif %}
-        {{ earliest(['service_ends_at', 'cancelled_from_at', 'grace_ends_at', 'paused_from_at']) }} as counted_until_at
+        -- what was billed before the extraction began is known by its credit alone
+        case when lines.is_credit_of_unknown then -1 else 1 end as sign
     from lines
     left join discounts on lines.subscription_id = discounts.subscription_id
 ),
@@ -34,10 +35,11 @@ invoiced as (
         price_id as price_ref,
         billing_interval,
         cast(interval_count as bigint) as interval_count,
-        cast(case when amount_minor < 0 and is_proration then -quantity else quantity end as double) as quantity,
+        cast(sign * case when amount_minor < 0 and is_proration then -quantity else quantity end as double) as quantity,
         currency,
-        cast(gross_amount as decimal(26, 6)) as gross_amount_minor,
-        cast(counted_discount as decimal(26, 6)) as discount_amount_minor,
+        {{ stripe_minor('sign * gross_amount', 'currency') }} as gross_amount_minor,
+        {{ stripe_minor('sign * counted_discount', 'currency') }} as discount_amount_minor,
+        {{ stripe_minor('sign * inclusive_tax_amount', 'currency') }} as inclusive_tax_minor,
         counted_from_at as period_start_at,
         case when kind = 'recurring' and exclusion_reason is null then counted_until_at else period_end_at end as period_end_at,
         period_end_at as billed_until_at,
@@ -54,7 +56,12 @@ invoiced as (
                 end
         end as exclusion_reason,
         case
-            when counted_until_at = cancelled_from_at or (counted_until_at = scheduled_end_at and ended_at is null)
+            when is_credit_of_unknown then null
+            when
+                counted_until_at = cancelled_from_at
+                or (counted_until_at = scheduled_end_at and ended_at is null)
+                -- the paid period was the last one: nothing was billed from its end to that of the subscription
+                or (is_last and cancelled_from_at > counted_until_at and counted_until_at = service_ends_at)
                 then case when cancellation_reason in ('payment_failed', 'payment_disputed') then 'non_payment' else 'cancel' end
             when counted_until_at = grace_ends_at then 'non_payment'
             when counted_until_at = paused_from_at then 'pause'
@@ -64,8 +71,10 @@ invoiced as (
         -- the end that was asked for, also where it has come since
         canceled_at as end_requested_at,
         case when canceled_at is not null then coalesce(scheduled_end_at, ended_at) end as requested_end_at,
+        start_cause,
         is_extended,
-        counted_from_at < period_start_at as is_backdated
+        counted_from_at < period_start_at as is_backdated,
+        resumed_at is not null as is_unbilled
     from cut
 ),
 
@@ -82,8 +91,9 @@ from_items as (
         cast(interval_count as bigint) as interval_count,
         cast(quantity as double) as quantity,
         currency,
-        cast(gross_amount as decimal(26, 6)) as gross_amount_minor,
-        cast(0 as decimal(26, 6)) as discount_amount_minor,
+        {{ stripe_minor('gross_amount', 'currency') }} as gross_amount_minor,
+        {{ stripe_minor('discount_amount', 'currency') }} as discount_amount_minor,
+        {{ stripe_minor('inclusive_tax_amount', 'currency') }} as inclusive_tax_minor,
         period_start_at,
         {{ earliest(['period_end_at', 'paused_from_at']) }} as period_end_at,
         billed_until_at,
@@ -95,8 +105,10 @@ from_items as (
         period_end_at is not null and status <> 'trialing' as is_end_committed,
         cast(null as timestamp) as end_requested_at,
         cast(null as timestamp) as requested_end_at,
+        cast(null as {{ dbt.type_string() }}) as start_cause,
         true as is_extended,
-        false as is_backdated
+        false as is_backdated,
+        true as is_unbilled
     from unbilled
 ),
 

@@ -17,6 +17,7 @@ lines as (
         quantity,
         try_cast(unit_amount_decimal as decimal(26, 12)) as unit_amount,
         coalesce(discount_amounts_minor, 0) as discount_minor,
+        coalesce(inclusive_tax_minor, 0) as inclusive_tax_minor,
         discounts,
         lower(latest.interval) as billing_interval,
         interval_count,

@@ -24,6 +24,8 @@ invoices as (
         created_at,
         coalesce(effective_at, finalized_at, created_at) as effective_at,
         due_at,
+        case when voided_at < {{ as_of_end() }} then voided_at end as voided_at,
+        case when uncollectible_at < {{ as_of_end() }} then uncollectible_at end as uncollectible_at,
         'stripe' as source_name
     from latest
     where not _deleted and created_at < {{ as_of_end() }}

@@ -5,17 +5,22 @@ with subscriptions as (
 ),
 
 items as (
-    select * from {{ ref('stg_stripe__subscription_items') }}
+    select * from {{ ref('stg_stripe__items_priced') }}
+    where is_present
 ),
 
-products as (
-    select * from {{ ref('stg_stripe__products') }}
+pauses as (
+    select * from {{ ref('stg_stripe__subscription_pauses') }}
+    where resumed_at is null
+    {% if var('pause_policy') == 'keep' -%}
+    and false
+    {%- endif %}
 ),
 
 billed as (
     select distinct subscription_id
     from {{ ref('stg_stripe__lines_classified') }}
-    where kind = 'recurring' and coalesce(exclusion_reason, '') not in ('draft_invoice', 'trial')
+    where kind = 'recurring' and coalesce(exclusion_reason, '') not in ('draft_invoice', 'trial', 'incomplete')
 ),
 
 unbilled as (
@@ -24,12 +29,14 @@ unbilled as (
         subscriptions.customer_id,
         items.subscription_id,
         items.price_id,
-        coalesce(products.product_name, items.product_id, items.price_id) as product,
+        items.product,
         coalesce(items.currency, subscriptions.currency) as currency,
         items.quantity,
         items.billing_interval,
         coalesce(items.interval_count, 1) as interval_count,
-        cast(items.unit_amount as double) * items.quantity as gross_amount,
+        items.gross_amount,
+        items.discount_amount,
+        items.inclusive_tax_amount,
         subscriptions.status,
         case
             when subscriptions.status = 'trialing' then coalesce(subscriptions.trial_start_at, subscriptions.started_at)
@@ -43,19 +50,18 @@ unbilled as (
             )
         end as period_end_at,
         items.current_period_end_at as billed_until_at,
-        subscriptions.paused_from_at,
+        pauses.paused_from_at,
         case
             when subscriptions.status = 'trialing' then 'trial'
-            when items.unit_amount is null then 'unknown_price'
+            when items.gross_amount is null or items.discount_amount is null then 'unknown_price'
         end as exclusion_reason,
-        items.source_name
+        subscriptions.source_name
     from items
     inner join subscriptions on items.subscription_id = subscriptions.subscription_id
-    left join products on items.product_id = products.product_id
+    left join pauses on items.subscription_id = pauses.subscription_id
     left join billed on items.subscription_id = billed.subscription_id
     where
         billed.subscription_id is null
-        and not items.is_deleted
         and coalesce(items.usage_type, 'licensed') <> 'metered'
         and items.billing_interval is not null
         and subscriptions.status in ('active', 'trialing')

@@ -1,10 +1,10 @@
-{#- From when until when a line counts. It ends with the paid period, or before: when the subscription ended, when its
-    invoices went unpaid for longer than the grace, when collection was paused. The last lines of a live subscription
-    go on until its end although the next invoice is not written yet. -#}
+{#- From when until when a line counts. It ends with the paid period, or before: when the subscription ended, or when its
+    invoices went unpaid for longer than the grace. The last lines of a live subscription go on until its end although the
+    next invoice is not written yet. A credit for what was billed before the extraction began says that it was in force until then. -#}
 {{ config(materialized='table') }}
 
 with lines as (
-    select * from {{ ref('stg_stripe__lines_normalised') }}
+    select * from {{ ref('stg_stripe__lines_owed') }}
 ),
 
 subscriptions as (
@@ -13,29 +13,6 @@ subscriptions as (
 
 items as (
     select * from {{ ref('stg_stripe__subscription_items') }}
-),
-
-payments as (
-    select
-        subscription_id,
-        max(case when invoice_status = 'paid' and amount_minor > 0 then period_start_at end) as last_paid_from_at
-    from lines
-    where kind = 'recurring'
-    group by subscription_id
-),
-
--- months of unpaid invoices are one failure: its grace runs from the first of them
-failures as (
-    select
-        lines.subscription_id,
-        min(lines.payable_from_at) as failed_from_at
-    from lines
-    inner join payments on lines.subscription_id = payments.subscription_id
-    where
-        lines.invoice_status in ('open', 'uncollectible')
-        and lines.kind = 'recurring'
-        and (payments.last_paid_from_at is null or lines.period_start_at > payments.last_paid_from_at)
-    group by lines.subscription_id
 ),
 
 live_items as (
@@ -54,18 +31,23 @@ spans as (
         subscription_id,
         billing_interval,
         interval_count,
-        min(period_start_at) as first_known_at,
         max(case when exclusion_reason is null then period_end_at end) as paid_until_at,
         max(case when exclusion_reason = 'void_invoice' then period_end_at end) as voided_until_at
     from lines
-    where kind = 'recurring'
+    where kind = 'recurring' and not is_credit_of_unknown
     group by subscription_id, billing_interval, interval_count
 ),
 
-latest_spans as (
-    select subscription_id, max(paid_until_at) as paid_until_at
-    from spans
-    group by subscription_id
+subscription_spans as (
+    select
+        lines.subscription_id,
+        -- of all its intervals: a first annual line at a renewal follows monthly ones
+        min(lines.period_start_at) as first_known_at,
+        max(spans.paid_until_at) as paid_until_at
+    from lines
+    left join spans on lines.subscription_id = spans.subscription_id
+    where lines.kind = 'recurring'
+    group by lines.subscription_id
 ),
 
 placed as (
@@ -73,12 +55,7 @@ placed as (
         lines.*,
         subscriptions.ended_at,
         subscriptions.canceled_at,
-        subscriptions.paused_from_at,
         subscriptions.cancellation_reason,
-        case
-            when lines.invoice_status in ('open', 'uncollectible') then
-                {{ add_periods("case when lines.period_start_at > payments.last_paid_from_at or payments.last_paid_from_at is null then failures.failed_from_at else lines.payable_from_at end", "'day'", var('past_due_grace_days')) }}
-        end as grace_ends_at,
         case
             when subscriptions.cancel_at is not null then subscriptions.cancel_at
             when subscriptions.is_ending_with_period then lines.period_end_at
@@ -88,17 +65,22 @@ placed as (
             lines.kind = 'recurring'
             and lines.exclusion_reason is null
             and subscriptions.status = 'active'
-            and subscriptions.paused_from_at is null
             and lines.period_end_at = spans.paid_until_at
             and (spans.voided_until_at is null or spans.voided_until_at <= spans.paid_until_at)
-            and (live_items.item_count is not null or (all_items.subscription_id is null and spans.paid_until_at = latest_spans.paid_until_at)),
+            and (live_items.item_count is not null or (all_items.subscription_id is null and spans.paid_until_at = subscription_spans.paid_until_at)),
             false
         ) as is_extended,
-        -- the first line known is a renewal: the period before it was billed before the extraction began
+        coalesce(lines.period_end_at = subscription_spans.paid_until_at, false) as is_last,
         case
+            when lines.is_credit_of_unknown then greatest(
+                {{ add_periods('lines.period_end_at', 'lines.billing_interval', '-lines.interval_count') }},
+                lines.subscription_started_at
+            )
+            when lines.resumed_at is not null then lines.resumed_at
+            -- the first line known is a renewal: the period before it was billed before the extraction began
             when
                 lines.kind = 'recurring' and lines.billing_reason = 'subscription_cycle'
-                and lines.period_start_at = spans.first_known_at and not lines.is_proration
+                and lines.period_start_at = subscription_spans.first_known_at and not lines.is_proration
                 then least(lines.period_start_at, greatest(
                     coalesce(lines.trial_end_at, lines.subscription_started_at),
                     lines.subscription_started_at,
@@ -108,13 +90,11 @@ placed as (
         end as counted_from_at
     from lines
     left join subscriptions on lines.subscription_id = subscriptions.subscription_id
-    left join payments on lines.subscription_id = payments.subscription_id
-    left join failures on lines.subscription_id = failures.subscription_id
     left join spans
         on lines.subscription_id = spans.subscription_id
         and lines.billing_interval = spans.billing_interval
         and lines.interval_count = spans.interval_count
-    left join latest_spans on lines.subscription_id = latest_spans.subscription_id
+    left join subscription_spans on lines.subscription_id = subscription_spans.subscription_id
     left join live_items
         on lines.subscription_id = live_items.subscription_id
         and lines.billing_interval = live_items.billing_interval
@@ -125,7 +105,11 @@ placed as (
 ended as (
     select
         *,
-        case when is_extended then scheduled_end_at else period_end_at end as service_ends_at,
+        case
+            when is_credit_of_unknown then period_start_at
+            when is_extended then scheduled_end_at
+            else period_end_at
+        end as service_ends_at,
         {% if var('churn_recognition') == 'paid_period_end' -%}
         cast(null as timestamp)
         {%- elif var('churn_recognition') == 'cancel_request' -%}

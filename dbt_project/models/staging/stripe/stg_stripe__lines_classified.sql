@@ -34,7 +34,7 @@ described as (
         lines.currency,
         lines.amount_minor,
         lines.discount_minor,
-        lines.discounts,
+        lines.inclusive_tax_minor,
         lines.quantity,
         coalesce(lines.unit_amount, prices.unit_amount) as unit_amount,
         case
@@ -52,12 +52,27 @@ described as (
         coalesce(lines.usage_type, prices.usage_type) as usage_type,
         lines.period_start_at,
         lines.period_end_at,
-        invoices.status as invoice_status,
+        prices.transform_divide_by,
+        prices.transform_round,
+        subscriptions.billing_anchor_day,
+        case
+            -- voided when the subscription was given up for want of payment: it was owed until then
+            when
+                invoices.status = 'void'
+                and subscriptions.cancellation_reason in ('payment_failed', 'payment_disputed')
+                and lines.period_start_at < subscriptions.ended_at
+                and coalesce(invoices.voided_at >= {{ add_seconds('subscriptions.ended_at', -86400) }}, lines.period_end_at >= subscriptions.ended_at)
+                then 'uncollectible'
+            else invoices.status
+        end as invoice_status,
+        invoices.created_at as invoice_created_at,
+        coalesce(invoices.voided_at, invoices.uncollectible_at) as written_off_at,
         invoices.billing_reason,
         invoices.effective_at,
         coalesce(invoices.due_at, invoices.effective_at) as payable_from_at,
         subscriptions.status as subscription_status,
         subscriptions.started_at as subscription_started_at,
+        subscriptions.ended_at as subscription_ended_at,
         subscriptions.trial_start_at,
         subscriptions.trial_end_at,
         lines.source_name
@@ -83,6 +98,8 @@ classified as (
     select
         *,
         case
+            -- the first payment was never made: there is no subscription yet, or never was
+            when subscription_status in ('incomplete', 'incomplete_expired') then 'incomplete'
             when invoice_status = 'draft' then 'draft_invoice'
             when invoice_status = 'void' then 'void_invoice'
             when kind = 'one_time' then 'one_time'

@@ -14,6 +14,8 @@ items as (
         lower(latest.interval) as billing_interval,
         interval_count,
         usage_type,
+        discounts,
+        tax_rates,
         current_period_start_at,
         current_period_end_at,
         created_at,
