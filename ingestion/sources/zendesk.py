@@ -56,8 +56,21 @@ class TicketEvent(msgspec.Struct):
     child_events: list[dict[str, Any]] = []
 
 
+class Option(msgspec.Struct):
+    rating: int | None = None
+
+
+class Question(msgspec.Struct):
+    id: int | str | None = None
+    alias: str | None = None
+    type: str | None = None
+    sub_type: str | None = None
+    options: list[Option] | None = None
+
+
 class Answer(msgspec.Struct):
     type: str = ""
+    question: Question | None = None
     rating: int | None = None
     rating_category: str | None = None
     created_at: datetime | None = None
@@ -206,7 +219,10 @@ def _survey_response(raw: msgspec.Raw) -> Record:
     response = msgspec.json.decode(raw, type=SurveyResponse)
     answers = response.answers or []
     rated = [answer for answer in answers if answer.rating is not None or answer.rating_category]
-    rating = rated[0] if rated else Answer()
+    # a survey may ask for ratings beside the one of satisfaction; an answer that says nothing of itself is that one
+    rating = next((one for one in rated if one.question is None or one.question.sub_type != "other"), Answer())
+    others = [_rating(one) for one in rated if one is not rating]
+    low, high = _scale(rating)
     changes = [at for answer in answers for at in (answer.updated_at, answer.created_at) if at]
     subjects = [name.rpartition(":")[2] for name in response.subject_zrns or [] if ":ticket:" in name]
     return Record(
@@ -215,11 +231,30 @@ def _survey_response(raw: msgspec.Raw) -> Record:
             "ticket_id": subjects[0] if subjects else None,
             "rating": rating.rating,
             "rating_category": rating.rating_category,
+            "rating_min": low,
+            "rating_max": high,
+            "other_ratings": msgspec.json.encode(others) if others else None,
             "answered_at": rating.updated_at or rating.created_at,
             "sent_at": response.created_at,
             "updated_at": max(changes, default=response.created_at or response.expires_at),
         },
     )
+
+
+def _scale(answer: Answer) -> tuple[int | None, int | None]:
+    """Lowest and highest rating that the question offers, where it names at least two."""
+    offered = [one.rating for one in (answer.question and answer.question.options) or [] if one.rating is not None]
+    return (min(offered), max(offered)) if len(set(offered)) > 1 else (None, None)
+
+
+def _rating(answer: Answer) -> dict[str, Any]:
+    question = answer.question or Question()
+    low, high = _scale(answer)
+    at = answer.updated_at or answer.created_at
+    return {
+        "question_id": question.id, "question_ref": question.alias, "question_type": question.type, "rating": answer.rating,
+        "rating_min": low, "rating_max": high, "answered_at_micros": None if at is None else round(at.timestamp() * 1_000_000),
+    }  # fmt: skip
 
 
 def groups(client: Client, _sweep: Sweep) -> Iterator[Page]:

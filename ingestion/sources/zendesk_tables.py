@@ -234,7 +234,12 @@ CSAT_SURVEY_RESPONSES = Table(
         col("id", "responder_id", "User who answered", pii="pseudonym"),
         col("id", "survey_id", "Survey", "survey.id", "survey_id"),
         inherited("integer", "rating", "Chosen point of the scale, 5 is best; NULL: skipped"),
-        inherited("text", "rating_category", "good or bad"),
+        inherited("text", "rating_category", "good, neutral or bad"),
+        inherited("integer", "rating_min", "Lowest rating offered, where the question says it"),
+        inherited("integer", "rating_max", "Highest rating offered, where the question says it"),
+        inherited(
+            "json", "other_ratings", "JSON list of the ratings of other questions of the survey, with their scales"
+        ),
         inherited("instant", "answered_at", "When the rating was last given"),
         inherited("instant", "sent_at", "Offered, where it is stated"),
         col("instant", "expires_at", "Last moment to change the answer"),

@@ -4,12 +4,22 @@ import json
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from quality.gate.suite_files import load_suites
 from tests.dbt_project.nights import Project
-from tests.dbt_project.typeform_nights import Served, answer, form, group, published, question, rejected, response
+from tests.dbt_project.typeform_nights import (
+    Served,
+    answer,
+    balanced,
+    form,
+    group,
+    outcomes,
+    published,
+    question,
+    rejected,
+    response,
+)
 from tests.ingestion.conftest import quick_disk  # noqa: F401 - fixture
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "typeform"
@@ -52,31 +62,6 @@ STARS = question("r", "rating", steps=5, shape="star")
 SCALE = question("o", "opinion_scale", steps=11, start_at_one=False)
 TEXT = question("t", "long_text", ref="nps_reason")
 DAY = "2026-10-05T10:00:00Z"
-
-
-def outcomes(build: duckdb.DuckDBPyConnection) -> dict[str, tuple[object, ...]]:
-    """Question and outcome -> metric, who mapped it, answers."""
-    query = "select question_id || ' ' || outcome, metric, mapped_by, answers from build.cx.survey_questions"
-    return {key: tuple(rest) for key, *rest in build.execute(query).fetchall()}
-
-
-def balanced(build: duckdb.DuckDBPyConnection) -> bool:
-    """Whether every reconciliation about answers holds, the one that only warns of unmapped questions left out."""
-    sentences = {
-        one.name: one.sql
-        for one in load_suites().reconciliations
-        if one.table in ("survey_questions", "survey_responses")
-    }
-    build.execute("use build")
-    broken = {name: build.execute(sql).fetchall() for name, sql in sentences.items()}
-    return not any(
-        broken[name]
-        for name in (
-            "every_answer_is_published",
-            "every_answer_is_accounted_for",
-            "outcomes_of_answers_are_published_and_rejected",
-        )
-    )
 
 
 @pytest.mark.parametrize("kind", ["group", "inline_group", "matrix"])

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import httpx2
 
+from quality.gate.suite_files import load_suites
 from tests.dbt_project.nights import Project
 from tests.ingestion.conftest import Bench
 
@@ -98,3 +99,28 @@ def rejected(build: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """Answer -> why it counts nowhere."""
     query = "select response_id, rejection_reason from build.intermediate.int_voice__responses_rejected"
     return dict(build.execute(query).fetchall())
+
+
+def outcomes(build: duckdb.DuckDBPyConnection) -> dict[str, tuple[object, ...]]:
+    """Question and outcome -> metric, who mapped it, answers."""
+    query = "select question_id || ' ' || outcome, metric, mapped_by, answers from build.cx.survey_questions"
+    return {key: tuple(rest) for key, *rest in build.execute(query).fetchall()}
+
+
+def balanced(build: duckdb.DuckDBPyConnection) -> bool:
+    """Whether every reconciliation about answers holds, the one that only warns of unmapped questions left out."""
+    sentences = {
+        one.name: one.sql
+        for one in load_suites().reconciliations
+        if one.table in ("survey_questions", "survey_responses")
+    }
+    build.execute("use build")
+    broken = {name: build.execute(sql).fetchall() for name, sql in sentences.items()}
+    return not any(
+        broken[name]
+        for name in (
+            "every_answer_is_published",
+            "every_answer_is_accounted_for",
+            "outcomes_of_answers_are_published_and_rejected",
+        )
+    )

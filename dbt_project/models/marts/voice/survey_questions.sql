@@ -82,6 +82,7 @@ published as (
             when 'score_missing' then 'No score came with the answer.'
             when 'score_unreadable' then 'The answer is no number. Ask on a scale, or map the question as none.'
             when 'answered_twice' then 'The same response answers the question again; its first answer counts.'
+            when 'told_by_survey' then 'The helpdesk tells this answer twice; the one with the survey''s own scale counts. Nothing is to be done.'
             when 'response_not_completed' then 'The form was not sent off. Nothing is to be done.'
         end as remedy,
         {{ publication_columns() }}

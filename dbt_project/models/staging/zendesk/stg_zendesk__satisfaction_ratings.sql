@@ -2,6 +2,22 @@ with versions as (
     {{ latest_raw('zendesk', 'satisfaction_ratings', ['rating_id']) }}
 ),
 
+surveys as (
+    select ticket_id, sent_at, answered_at from {{ ref('stg_zendesk__csat_survey_responses') }}
+),
+
+-- the helpdesk writes an answer to the customisable survey into the legacy rating of the ticket too, as good or bad
+twins as (
+    select distinct versions.rating_id
+    from versions
+    inner join surveys
+        on versions.ticket_id = surveys.ticket_id
+        and (
+            abs({{ seconds_between('versions.created_at', 'surveys.sent_at') }}) <= 86400
+            or abs({{ seconds_between('versions.updated_at', 'surveys.answered_at') }}) <= 86400
+        )
+),
+
 satisfaction_ratings as (
     select
         'rating-' || rating_id as rating_id,
@@ -21,6 +37,7 @@ satisfaction_ratings as (
             when updated_at < {{ as_of_end() }} and coalesce(score, 'offered') not in ('offered', 'unoffered') then updated_at
         end as answered_at,
         coalesce(score, 'offered') <> 'unoffered' as is_offered,
+        rating_id in (select rating_id from twins) as is_twin,
         created_at
     from versions
     -- an answer that came later was still an offer then

@@ -15,6 +15,8 @@ answers as (
     select coalesce(survey_id, 'csat_survey') as survey_id
     from surveys
     where not is_deleted and (rating is not null or rating_category is not null) and answered_at < {{ as_of_end() }}
+    union all
+    select survey_id from {{ ref('stg_zendesk__csat_other_ratings') }}
 ),
 
 survey_answers_landed as (

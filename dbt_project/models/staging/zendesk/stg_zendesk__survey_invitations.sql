@@ -19,6 +19,7 @@ survey_invitations as (
         coalesce(sent_at, created_at) as sent_at,
         is_offered
     from ratings
+    where not is_twin
 )
 
 select * from survey_invitations
