@@ -184,9 +184,9 @@ CONTRACTS: tuple[Table, ...] = (
         need("text", "word", "Word of the file"), one_of(STATUSES, "status", required=True),
     ),
     contract(
-        "survey_questions", ("survey_id", "question"), "One row per question of a survey tool: what it measures; survey_id or question is needed.",
-        may("text", "survey_id", "Survey (form); empty: the question in every survey"),
-        may("text", "question", "Id or ref of the question; empty: every question of the survey that nothing else maps"),
+        "survey_questions", ("survey_id", "question"), "One row per question of a survey tool: what it measures.",
+        need("text", "survey_id", "Survey (form), or * for every survey"),
+        need("text", "question", "Id or ref of the question, or * for every question of the survey that nothing else maps"),
         one_of((*METRICS, "none"), "metric", required=True, meaning="nps, csat, ces or review; none: answers to it are not counted"),
         one_of(SURVEY_KINDS, "survey_kind"),
         one_of(DIRECTIONS, "scale_direction", meaning="higher_is_better or lower_is_better; needed for ces"),

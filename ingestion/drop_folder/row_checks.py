@@ -45,7 +45,6 @@ ONE_OF = {
     "survey_responses": ("account_ref", "respondent_email"),
     "survey_invitations": ("account_ref", "respondent_email"),
     "tickets": ("account_ref", "requester_email"),
-    "survey_questions": ("survey_id", "question"),
 }
 
 

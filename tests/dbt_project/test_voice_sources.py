@@ -105,7 +105,7 @@ def test_ratings_of_the_customisable_survey_keep_their_scale_and_other_questions
         "survey-other_first:E": "question_unmapped", "survey-word": "score_unreadable", "rating-same": "told_by_survey",
     }  # fmt: skip
     assert balanced(build)
-    line = {"question": "e", "metric": "ces", "scale_direction": "higher_is_better"}
+    line = {"survey_id": "*", "question": "e", "metric": "ces", "scale_direction": "higher_is_better"}
     build = build_of(project, zendesk__csat_survey_responses=landed, drop_folder__survey_questions=[line])
     assert published(build)["survey-other_first:E"] == ("ces", 2, 1, 7)
     assert balanced(build)
@@ -128,6 +128,7 @@ def test_dropped_answers_take_what_they_do_not_say_from_the_survey_s_line(projec
     ]  # fmt: skip
     line = {
         "survey_id": "effort",
+        "question": "*",
         "metric": "ces",
         "survey_kind": "relationship",
         "scale_direction": "lower_is_better",
@@ -140,7 +141,7 @@ def test_dropped_answers_take_what_they_do_not_say_from_the_survey_s_line(projec
         "select response_id, metric, survey_kind, scale_direction, scale_max from build.cx.survey_responses order by 1"
     ).fetchall()
     assert found == [
-        ("csat", "csat", "relationship", "lower_is_better", 10), ("lined", "ces", "relationship", "lower_is_better", 10),
+        ("csat", "csat", "relationship", "higher_is_better", 5), ("lined", "ces", "relationship", "lower_is_better", 10),
         ("said", "ces", "agent", "higher_is_better", 10),
     ]  # fmt: skip
     assert balanced(build)

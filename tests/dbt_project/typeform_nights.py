@@ -83,6 +83,10 @@ class Served:
         self.bench.run("typeform", self, start_date=date(2026, 1, 1))
         rows = {("typeform", name): self.bench.rows("typeform", name) for name in ("forms", "responses")}
         rows |= {("drop_folder", name): found for name, found in (files or {}).items()}
+        every = {"survey_id": "*", "question": "*"}
+        rows["drop_folder", "survey_questions"] = [
+            every | line for line in rows.get(("drop_folder", "survey_questions"), [])
+        ]
         rows["drop_folder", "accounts"] = [{"account_id": "acme", "name": "Acme"}]
         return self.project.build(rows, as_of, (*TARGETS, *more))
 

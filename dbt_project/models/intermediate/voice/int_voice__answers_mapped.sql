@@ -19,9 +19,13 @@ joined as (
         end as mapped_by,
         coalesce(answers.survey_kind, questions.survey_kind) as survey_kind,
         -- the scale that the tool itself states is the one the answer was given on
-        coalesce(answers.scale_min, questions.scale_min) as scale_min,
-        coalesce(answers.scale_max, questions.scale_max) as scale_max,
-        coalesce(questions.question_direction, answers.scale_direction, questions.survey_direction) as scale_direction
+        coalesce(answers.scale_min, questions.question_scale_min) as stated_min,
+        coalesce(answers.scale_max, questions.question_scale_max) as stated_max,
+        coalesce(questions.question_direction, answers.scale_direction) as stated_direction,
+        questions.survey_metric,
+        questions.survey_scale_min,
+        questions.survey_scale_max,
+        questions.survey_direction
     from answers
     left join questions
         on answers.source_name = questions.source_name
@@ -29,6 +33,16 @@ joined as (
         and coalesce(answers.question_id, '') = coalesce(questions.question_id, '')
         and coalesce(answers.question_ref, '') = coalesce(questions.question_ref, '')
         and coalesce(answers.question_type, '') = coalesce(questions.question_type, '')
+),
+
+-- the line about a survey describes the questions of its own metric, no others
+scaled as (
+    select
+        * except (stated_min, stated_max, stated_direction, survey_metric, survey_scale_min, survey_scale_max, survey_direction),
+        coalesce(stated_min, case when metric = survey_metric then survey_scale_min end) as scale_min,
+        coalesce(stated_max, case when metric = survey_metric then survey_scale_max end) as scale_max,
+        coalesce(stated_direction, case when metric = survey_metric then survey_direction end) as scale_direction
+    from joined
 ),
 
 answers_mapped as (
@@ -42,7 +56,7 @@ answers_mapped as (
             when metric is null then 'question_unmapped'
             when question_id is not null and score is not null and (scale_min is null or scale_max is null) then 'scale_missing'
         end as unread_reason
-    from joined
+    from scaled
 )
 
 select * from answers_mapped

@@ -24,10 +24,20 @@ about_questions as (
     ) = 1
 ),
 
+surveys as (
+    select distinct source_name, survey_id from answers
+),
+
 about_surveys as (
-    select * from written
-    where question is null
-    qualify row_number() over (partition by survey_id order by metric) = 1
+    select surveys.*, written.metric, written.survey_kind, written.scale_direction, written.scale_min, written.scale_max
+    from surveys
+    inner join written
+        on written.question is null
+        and (written.survey_id is null or written.survey_id = surveys.survey_id)
+    qualify row_number() over (
+        partition by surveys.source_name, surveys.survey_id
+        order by case when written.survey_id is null then 1 else 0 end, written.metric
+    ) = 1
 ),
 
 questions_mapped as (
@@ -43,9 +53,11 @@ questions_mapped as (
         end as type_metric,
         coalesce(about_questions.survey_kind, about_surveys.survey_kind) as survey_kind,
         about_questions.scale_direction as question_direction,
+        about_questions.scale_min as question_scale_min,
+        about_questions.scale_max as question_scale_max,
         about_surveys.scale_direction as survey_direction,
-        coalesce(about_questions.scale_min, about_surveys.scale_min) as scale_min,
-        coalesce(about_questions.scale_max, about_surveys.scale_max) as scale_max
+        about_surveys.scale_min as survey_scale_min,
+        about_surveys.scale_max as survey_scale_max
     from answers
     left join about_questions
         on answers.source_name = about_questions.source_name
@@ -53,7 +65,7 @@ questions_mapped as (
         and coalesce(answers.question_id, '') = coalesce(about_questions.question_id, '')
         and coalesce(answers.question_ref, '') = coalesce(about_questions.question_ref, '')
         and coalesce(answers.question_type, '') = coalesce(about_questions.question_type, '')
-    left join about_surveys on answers.survey_id = about_surveys.survey_id
+    left join about_surveys on answers.source_name = about_surveys.source_name and answers.survey_id = about_surveys.survey_id
 )
 
 select * from questions_mapped

@@ -68,7 +68,7 @@ published as (
         first_answered_on,
         last_answered_on,
         case outcome
-            when 'question_unmapped' then 'Say in survey_questions.csv of the drop folder what it measures: survey_id, question (this question_id or question_ref), metric; metric none where it should not count.'
+            when 'question_unmapped' then 'Say in survey_questions.csv of the drop folder what it measures: this survey_id, question (this question_id or question_ref) and metric; metric none where it should not count.'
             when 'question_not_counted' then 'survey_questions says none. Take the line away to count the answers.'
             when 'scale_missing' then 'Say scale_min and scale_max in survey_questions.csv of the drop folder.'
             when 'direction_missing' then 'Say scale_direction in survey_questions.csv of the drop folder, or in the row itself where answers come as a file.'

@@ -4,8 +4,8 @@ with versions as (
 
 survey_questions as (
     select
-        nullif(trim(survey_id), '') as survey_id,
-        lower(nullif(trim(question), '')) as question,
+        nullif(trim(survey_id), '*') as survey_id,
+        lower(nullif(trim(question), '*')) as question,
         lower(metric) as metric,
         lower(survey_kind) as survey_kind,
         lower(scale_direction) as scale_direction,
