@@ -50,11 +50,20 @@ def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
         # All tables of a listing are judged before any is replaced.
         for intake, rows in [(intake, intake.listed()) for intake in intakes]:
             intake.commit_listing(rows)
+    is_whole = stream.is_listing or (last is None and checkpoint is None)
     for intake in intakes:
         intake.flush()
         intake.hold_back()
+        if is_whole:
+            intake.forget_earlier()
         run.progress(f"{run.source.name}.{intake.table.name}", intake.received)
-        state = TableState(origin=run.origin, run_id=run.run_id, since=covered.isoformat(), watermark=until.isoformat())
+        state = TableState(
+            origin=run.origin,
+            run_id=run.run_id,
+            since=covered.isoformat(),
+            watermark=until.isoformat(),
+            foreign=intake.foreign,
+        )
         landing.write_state(run.root, run.source.name, intake.table.name, state)
     checkpoints.clear(run.root, run.source.name, stream.name)
     return [intake.report(is_first=place == 0) for place, intake in enumerate(intakes)]

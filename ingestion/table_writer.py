@@ -127,8 +127,19 @@ class Intake:
         """Write what was rejected to quarantine; what an earlier sweep, or this one before it died, held back stays there."""
         if not self.broken:
             return
-        place = (self._run.root, self._run.source.name, self.table.name, f"sweep={self._now:%Y-%m-%dT%H%M%S}")
+        place = (self._run.root, self._run.source.name, self.table.name, self._sweep)
         quarantine.write(*place, sorted({*quarantine.read(*place), *self.broken}))
+
+    def forget_earlier(self) -> None:
+        """Everything was read anew: what earlier sweeps held back was read again, or is gone."""
+        place = (self._run.root, self._run.source.name, self.table.name)
+        for path in sorted(quarantine.folder(*place).glob("sweep=*.parquet")):
+            if path.stem != self._sweep:
+                quarantine.write(*place, path.stem, [])
+
+    @property
+    def _sweep(self) -> str:
+        return f"sweep={self._now:%Y-%m-%dT%H%M%S}"
 
     def report(self, *, is_first: bool) -> TableReport:
         """What was done, and what is landed now: of listings the newest day's rows.

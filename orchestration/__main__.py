@@ -174,7 +174,7 @@ def _finish(ended: tuple[Settings, Exit, str]) -> None:
     settings, code, text = ended
     if code is not Exit.PUBLISHED:
         console.print(
-            f"\n[red]The night failed[/], what was published before stays readable.\n{escape(text)}", soft_wrap=True
+            f"\n[red]The night failed.[/] {escape(text)}\nWhat was published before stays readable.", soft_wrap=True
         )
         raise typer.Exit(code)
     _show(settings)
@@ -182,7 +182,8 @@ def _finish(ended: tuple[Settings, Exit, str]) -> None:
 
 def _show(settings: Settings) -> None:
     """What was published, where it lies, and the headline numbers."""
-    from quality.publication.headlines import headlines  # noqa: PLC0415 - loads DuckDB
+    from quality.publication.headlines import noted_headlines  # noqa: PLC0415 - loads DuckDB
+    from quality.publication.left_out_lines import block  # noqa: PLC0415 - same
     from quality.publication.targets.opening import open_target  # noqa: PLC0415 - same
 
     live = open_target("", home=settings.home).live()
@@ -194,10 +195,14 @@ def _show(settings: Settings) -> None:
     for name, facts in live.tables.items():
         table.add_row(name, f"{facts.rows:,}")
     console.print(f"\nPublished {live.version}{' (DEMO DATA)' if live.is_demo else ''}: {len(live.tables)} tables")
+    for line in block(live.left_out):
+        console.print(line, soft_wrap=True, markup=False)
     console.print(table)
     console.print()
-    for line in headlines(current / "warehouse.duckdb").lines():
+    for line, notes in noted_headlines(current / "warehouse.duckdb", live.run_id):
         console.print(f"  {line}", style="bold")
+        for note in notes:
+            console.print(f"    warning: {note}", soft_wrap=True, markup=False, style="yellow")
     console.print()
     for label, path in (
         ("warehouse", current / "warehouse.duckdb"),

@@ -16,7 +16,7 @@ import dagster as dg
 from ingestion.contract import Connection, Source
 from ingestion.landing import parts as landing
 from ingestion.registry import sources
-from orchestration import demo_company
+from orchestration import demo_company, left_out
 from orchestration.instance.run_liveness import alive
 from orchestration.privacy import person_salt
 from orchestration.settings import PROJECT, Settings, load
@@ -89,6 +89,7 @@ class Night:
         settings = self.settings
         parts = [
             landing.fingerprint(settings.raw),
+            left_out.digest(settings.raw),
             code_version(),
             json.dumps(
                 [settings.is_demo, settings.reporting_currency, settings.reporting_timezone, person_salt.mark(settings)]

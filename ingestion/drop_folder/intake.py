@@ -23,15 +23,20 @@ from ingestion.contract import (
 from ingestion.drop_folder import mappings, periods, row_checks
 from ingestion.drop_folder.mappings import Mappings
 from ingestion.drop_folder.readers import DroppedFile, Row, listing, read
+from ingestion.drop_folder.remedies import remedy
 from ingestion.drop_folder.row_checks import Fault
-from ingestion.landing import atomic_files, quarantine
+from ingestion.drop_folder.strangers import ignored
+from ingestion.landing import atomic_files, ignored_files, quarantine
 from ingestion.landing import parts as landing
 from ingestion.landing.manifests import Manifest
 from ingestion.landing.parts import TableState
 from ingestion.landing.quarantine import BrokenRow
+from ingestion.left_out import reasons
 from ingestion.privacy.tombstones import Rows, Tombstones, safe_record
 from ingestion.run_context import Run
 from ingestion.table_writer import check_floor
+
+LINES_KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,30 @@ class Parsed:
     def good(self) -> pd.DataFrame:
         return self.frame.drop(index=list({fault.row for fault in self.faults}))
 
+    @property
+    def broken(self) -> list[BrokenRow]:
+        """Where and why, without the record."""
+        name = self.file.name
+        torn = [BrokenRow(name, row.line, "", f"the row {row.fault}", "") for row in self.rows if row.fault]
+        return [
+            *torn,
+            *(BrokenRow(name, self.whole[row].line, column, reason, "") for row, column, reason in self.faults),
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file read: `rows` is None when the landed part is of this very file already."""
+    """One file read: `rows` is None when the landed part is of this very file already.
+
+    `last` holds key, line and text of the rows that are used, `replaced` the lines of rows that one of them stands for.
+    """
 
     file: DroppedFile
     manifest: Manifest
     rows: pa.Table | None
     broken: list[BrokenRow]
+    last: pd.DataFrame
+    replaced: list[int]
 
 
 def dropped(run: Run, tables: list[Table], failures: list[IngestionError]) -> Iterator[TableReport]:
@@ -66,8 +86,10 @@ def dropped(run: Run, tables: list[Table], failures: list[IngestionError]) -> It
     folder = Path(run.connection.base_url)
     if not folder.is_dir():
         raise SettingRefused(f"{run.source.base_url_setting} does not name a folder")
-    files, strangers = listing(folder, [table.name for table in run.source.tables])
     declared = mappings.load(folder, run.source.tables)
+    contracts = [table.name for table in run.source.tables]
+    files, strangers = listing(folder, contracts)
+    ignored_files.write(run.root, run.source.name, ignored(folder, contracts))
     for table in tables:
         try:
             report = FolderIntake(run, table, declared).land(files[table.name], failures)
@@ -101,7 +123,7 @@ class FolderIntake:
         others = [file.digest() for file in files] if periods.is_exclusive(self._table) else []
         for file in files:
             try:
-                found.append(self._parsed(file, others))
+                found.append(_used(self._parsed(file, others)))
             except FileRejected as error:
                 failures.append(error)
                 rejected.add(file.name)
@@ -110,7 +132,10 @@ class FolderIntake:
         rows = sum(reading.manifest.rows for reading in readings)
         rows += sum(self._parts[part].rows for part in kept_back)
         before = sum(manifest.rows for part, manifest in self._parts.items() if part in self._complete())
-        check_floor(f"{self._run.source.name}.{self._table.name}", rows, before, force=self._run.connection.force)
+        # Rows that broke their contract are no loss of the listing: the gate weighs them, by name.
+        broken = sum(reading.manifest.quarantined for reading in readings)
+        name = f"{self._run.source.name}.{self._table.name}"
+        check_floor(name, rows + broken, before, force=self._run.connection.force)
         for reading in readings:
             self._put(reading)
         for part in set(self._parts) - kept_back - {reading.manifest.part for reading in readings}:
@@ -118,7 +143,18 @@ class FolderIntake:
             quarantine.write(self._run.root, self._run.source.name, self._table.name, part, [])
         now = self._now.isoformat()
         parts = tuple(sorted({*kept_back, *(reading.manifest.part for reading in readings)}))
-        state = TableState(origin=self._run.origin, run_id=self._run.run_id, since=now, watermark=now, parts=parts)
+        state = TableState(
+            origin=self._run.origin,
+            run_id=self._run.run_id,
+            since=now,
+            watermark=now,
+            parts=parts,
+            replaced=sum(len(reading.replaced) for reading in readings),
+            replaced_lines={
+                reading.file.name: reading.replaced[:LINES_KEPT] for reading in readings if reading.replaced
+            },
+            corrected=_corrected([reading.last for reading in readings], list(self._table.key)),
+        )
         landing.write_state(self._run.root, self._run.source.name, self._table.name, state)
         return self._report(
             [reading.manifest for reading in readings], rows, len(readings) + len(kept_back), bool(files)
@@ -238,7 +274,15 @@ class FolderIntake:
             duplicate=len(good) - len(last),
             quarantined=len(parsed.rows) - len(good),
         )
-        return Reading(file, manifest, None if is_same else arrow, sorted(broken))
+        key = list(self._table.key)
+        return Reading(
+            file,
+            manifest,
+            None if is_same else arrow,
+            sorted(broken),
+            last[[*key, "_raw"]],
+            _replaced(good, last, key),
+        )
 
     def _record(self, header: list[str], cells: list[str | None]) -> str:
         """The row as JSON, without the columns that the contract keeps out."""
@@ -276,6 +320,37 @@ class FolderIntake:
             plain = [None if value is None or value is pd.NaT else _plain(value) for value in values]
             columns.append(pa.array(plain, field.type))
         return pa.table(columns, schema=self._table.landed_schema)
+
+
+def _used(parsed: Parsed) -> Parsed:
+    """A file of which no row can be used is wrong as a whole, and told so at once. Raises FileRejected."""
+    count = len(parsed.rows)
+    if count and parsed.good.empty:
+        broken = parsed.broken
+        rows = "its only row is" if count == 1 else f"every one of its {count:,} rows is"
+        advice = remedy(broken)
+        told = "; ".join(reasons(broken))
+        raise FileRejected(
+            f"{parsed.file.name}: {rows} refused, the file is not used: {told}" + (f". {advice}" if advice else "")
+        )
+    return parsed
+
+
+def _replaced(good: pd.DataFrame, last: pd.DataFrame, key: list[str]) -> list[int]:
+    """Lines of rows that another row of the same file and key stands for, though it says something else."""
+    earlier = good.drop(index=last.index)
+    if earlier.empty:
+        return []
+    both = earlier.merge(last[[*key, "_raw"]], on=key, suffixes=("", "_used"))
+    return sorted(int(line) for line in both.loc[both["_raw"] != both["_raw_used"], "line_number"])
+
+
+def _corrected(files: list[pd.DataFrame], key: list[str]) -> int:
+    """Rows of a file that a later one with the same key stands for, though it says something else."""
+    if len(files) < 2:
+        return 0
+    rows = pd.concat(files, ignore_index=True).drop_duplicates([*key, "_raw"], keep="last")
+    return int(rows.duplicated(key, keep="last").sum())
 
 
 def _plain(value: Any) -> Any:

@@ -19,6 +19,8 @@ CLOCK = re.compile(r"(?P<time>\d{2}(:\d{2}(:\d{2}([.,]\d{1,9})?)?)?)(?P<offset>[
 DECIMAL = re.compile(r"[+-]?\d{1,26}([.]\d{1,12})?")
 INTEGER = re.compile(r"[+-]?\d{1,18}")
 COMMA = re.compile(r"[+-]?\d{1,3}([. ']?\d{3})*,\d+|[+-]?\d+,\d+")
+SIGNS = re.compile(r"[€$£¥₹]|(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])|kr\b|zł|Fr\.?")
+THOUSANDS = re.compile(r"[+-]?\d{1,3}([,.' \u2019\u00a0\u202f]\d{3})+([.,]\d{1,12})?")
 OTHER_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}([T ].*)?")
 
 LAST_DAYS = {"ends_on", "valid_to", "contract_end"}
@@ -27,6 +29,8 @@ PERCENTAGES = {"discount_percent"}
 ERROR = "is an error that a spreadsheet wrote (#N/A, #REF! and the like)"
 PERCENT = "is a percentage; this column holds a plain number"
 NUMBER = "is not a plain decimal number such as 12.50"
+CURRENCY = "is written with a currency beside the number"
+GROUPED = "is written with marks between thousands"
 COMMA_NUMBER = "is not a decimal number such as 12,50"
 UNDECLARED_COMMA = f"has a decimal comma; write 12.50, or say decimal: ',' in {FILE}"
 DAY = "is not a date written YYYY-MM-DD"
@@ -120,4 +124,14 @@ def _number(text: str, column: Column, mapping: FileMapping, *, is_share: bool) 
         return Decimal(plain) * factor
     if mapping.decimal == ",":
         return Unreadable(COMMA_NUMBER)
-    return Unreadable(UNDECLARED_COMMA if COMMA.fullmatch(text) else NUMBER)
+    return Unreadable(_why_no_number(text))
+
+
+def _why_no_number(text: str) -> str:
+    """How a text that is no number is written, as far as it is one after all."""
+    if COMMA.fullmatch(text):
+        return UNDECLARED_COMMA
+    bare = SIGNS.sub("", text).strip()
+    if bare != text and re.search(r"\d", bare):
+        return CURRENCY
+    return GROUPED if THOUSANDS.fullmatch(text) else NUMBER

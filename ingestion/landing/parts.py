@@ -30,6 +30,10 @@ class TableState(msgspec.Struct, frozen=True, kw_only=True):
     """What the last complete sweep of a table saw. Its rows from `since` to `watermark` (ISO, UTC) are complete.
 
     `parts` are those of dropped files that it left: what else there is was put by a run that did not end.
+    replaced  rows of dropped files that another row of their file stands for, though it says something else;
+              `replaced_lines` are the first of them, by file
+    corrected rows of dropped files that a later file stands for, though it says something else
+    foreign   records the sweep left out: of who was erased, or later than its window
     """
 
     origin: str
@@ -37,6 +41,10 @@ class TableState(msgspec.Struct, frozen=True, kw_only=True):
     since: str
     watermark: str
     parts: tuple[str, ...] | None = None
+    replaced: int = 0
+    replaced_lines: dict[str, list[int]] = {}
+    corrected: int = 0
+    foreign: int = 0
 
 
 def table_folder(root: Path, source: str, table: str) -> Path:

@@ -1,7 +1,12 @@
-"""Rows that broke their contract: where, why, and the record without what is redacted. The reason quotes nothing of it."""
+"""Rows that broke their contract: where, why, and the record without what is redacted. The reason quotes nothing of it.
+
+`<home>/quarantine/<source>/<table>/<part>.parquet`, and all of a table as `<table>.csv` for a spreadsheet.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +24,8 @@ SCHEMA = pa.schema(
         pa.field("record", pa.string()),
     ]
 )
+# A cell that begins so is a formula to a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class BrokenRow(NamedTuple):
@@ -48,6 +55,7 @@ def write(root: Path, source: str, table: str, part: str, rows: list[BrokenRow])
     if not rows:
         if path.exists():
             atomic_files.remove(path)
+        write_csv(root, source, table)
         return
     sink = pa.BufferOutputStream()
     columns = [list(values) for values in zip(*rows, strict=True)]
@@ -55,3 +63,30 @@ def write(root: Path, source: str, table: str, part: str, rows: list[BrokenRow])
     content = memoryview(sink.getvalue())
     if not path.exists() or path.read_bytes() != content:
         atomic_files.write(path, content)
+    write_csv(root, source, table)
+
+
+def write_csv(root: Path, source: str, table: str) -> None:
+    """All that is held back of a table as one CSV that a spreadsheet opens; none: the file goes."""
+    held = folder(root, source, table)
+    rows = [row for path in sorted(held.glob("*.parquet")) for row in read(root, source, table, path.stem)]
+    path = held.with_suffix(".csv")
+    if not rows:
+        if path.exists():
+            atomic_files.remove(path)
+        return
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["file", "line", "column", "reason", "row"])
+    writer.writerows(
+        [_plain(row.file), row.line, _plain(row.column_name), _plain(row.reason), _plain(row.record)]
+        for row in sorted(rows)
+    )
+    content = text.getvalue().encode("utf-8-sig", "replace")
+    if not path.exists() or path.read_bytes() != content:
+        atomic_files.write(path, content)
+
+
+def _plain(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA) else text

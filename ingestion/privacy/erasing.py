@@ -72,6 +72,7 @@ def clean(root: Path, sources: Iterable[Source], tombstones: Tombstones) -> Coun
                     counts += _clean_part(root, source, table, part, tombstones)
                 for path in sorted(quarantine.folder(root, source.name, table.name).glob("*.parquet")):
                     counts += _clean_quarantine(path, source, tombstones)
+                quarantine.write_csv(root, source.name, table.name)
     return counts
 
 

@@ -1,11 +1,12 @@
 """Gate and publication in one step: the published assets can't be materialised around the gate."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import dagster as dg
 
 from ingestion.landing import parts as landing
+from orchestration import left_out
 from orchestration.dbt import singular_tests
 from orchestration.dbt.declared_rules import with_declared_rules
 from orchestration.dbt.manifest import manifest, published_tables
@@ -18,12 +19,17 @@ from quality.gate.judging import judge
 from quality.gate.overrides import load_overrides
 from quality.gate.suite_files import load_suites
 from quality.gate.verdict import Check, Verdict
+from quality.publication.audit_tables import left_out_row
 from quality.publication.headlines import headlines, policies_of
+from quality.publication.left_out_lines import block
 from quality.publication.publishing import PublicationRefused, PublishedTable, Release, publish
 from quality.publication.targets.target import Publication, Target, TargetError
 
 OWNERS = ["team:analytics"]
 KEYS_SHOWN = 20
+FINDINGS_SHOWN = 3
+GATE, INPUTS = "gate", "gate_inputs"
+QUALITY_RESULTS = "quality_results"
 # Written by the publication itself, beside the marts.
 OWN_TABLES = {
     "quality_results": "One row per check and run: what the gate judged, how it ended, which keys failed.",
@@ -50,12 +56,20 @@ def published_assets() -> dg.AssetsDefinition:
         ],
         check_specs=[
             dg.AssetCheckSpec(
-                "gate",
+                GATE,
                 asset=key_of(name),
                 blocking=True,
-                description="What the gate found in this table and its inputs.",
+                description="What the gate found in this table.",
             )
             for name in marts
+        ]
+        + [
+            dg.AssetCheckSpec(
+                INPUTS,
+                asset=key_of(QUALITY_RESULTS),
+                blocking=True,
+                description="What the gate found in the landed streams and in the models between them and the tables.",
+            )
         ],
         pool="publish",
     )
@@ -98,6 +112,7 @@ def _publish(
             overrides=load_overrides(settings.overrides) if settings.overrides else (),
             is_demo=settings.is_demo,
             work=night.folder,
+            left_out=left_out.facts(settings.raw, night.sources_on()),
             told=singular_tests.judged(night.build_path, manifest(), settings.raw),
         ),
     )
@@ -124,8 +139,8 @@ def _publish(
     except PublicationRefused as refusal:
         yield from _check_results(verdict, tables)
         raise dg.Failure(
-            f"The gate refused the publication; the last good one stays. {refusal}",
-            metadata={"cause": "gate", "report": dg.MetadataValue.path(str(page))},
+            "\n".join([f"The gate refused the publication; the last good one stays. {refusal}", *_block(verdict)]),
+            metadata={"cause": "gate", "report": dg.MetadataValue.path(str(page)), "left_out": _told(verdict)},
             allow_retries=False,
         ) from None
     except TargetError as error:
@@ -144,9 +159,20 @@ def _publish(
                 **{name: one.location for name, one in publications.items() if name != FILE},
                 "as_of": night.as_of.isoformat(),
                 "is_off": facts.is_off,
+                **({"left_out": _told(verdict)} if name in OWN_TABLES else {}),
             },
         )
     yield from _check_results(verdict, tables)
+
+
+def _block(verdict: Verdict) -> list[str]:
+    return block(left_out_row(check) for check in verdict.left_out)
+
+
+def _told(verdict: Verdict) -> dg.MarkdownMetadataValue:
+    """The block of what was left out, as Dagster shows it."""
+    title, *lines = _block(verdict)
+    return dg.MetadataValue.md("\n".join([f"**{title}**", "", *(f"- {line.strip()}" for line in lines)]))
 
 
 def _tell(log: logging.Logger, publications: Mapping[str, Publication]) -> None:
@@ -170,31 +196,42 @@ def _published(name: str) -> PublishedTable:
 
 
 def _check_results(verdict: Verdict, tables: tuple[str, ...]) -> Iterator[dg.AssetCheckResult]:
-    """One result per published table: red when a critical check of it failed, or, for the raw streams, of its inputs."""
+    """One result per published table, and one for all that lies before them: a breach there is said once, not on every table."""
     by_table = verdict.by_table()
-    elsewhere = [check for table, checks in by_table.items() if table not in tables for check in checks]
     for name in tables:
-        checks = [*by_table.get(name, ()), *elsewhere]
-        failed = [check for check in checks if not check.is_passed and not check.override]
-        worst = [check for check in failed if check.severity == "critical"] or failed
-        keys = (key for check in worst for key in check.sample_keys)
-        yield dg.AssetCheckResult(
-            asset_key=key_of(name),
-            check_name="gate",
-            passed=not worst,
-            severity=_severity(worst),
-            description="; ".join(check.sentence for check in worst[:3]) or "Every check passed.",
-            metadata={
-                "checks": len(checks),
-                "failed_checks": len(failed),
-                "failed_rows": sum(check.failed_rows or 0 for check in failed),
-                "failing_keys": ", ".join(list(dict.fromkeys(keys))[:KEYS_SHOWN]),
-            },
+        yield _result(dg.AssetCheckKey(key_of(name), GATE), by_table.get(name, ()))
+    before = [check for table, checks in by_table.items() if table not in tables for check in checks]
+    yield _result(dg.AssetCheckKey(key_of(QUALITY_RESULTS), INPUTS), before)
+
+
+def _result(key: dg.AssetCheckKey, checks: Collection[Check]) -> dg.AssetCheckResult:
+    """Red when a critical check broke; yellow where what broke is shown alone."""
+    failed = [check for check in checks if not check.is_passed and not check.override]
+    worst = [check for check in failed if check.stops_publication] or [
+        check for check in failed if check.severity == "warning"
+    ]
+    keys = (key for check in worst for key in check.sample_keys)
+    more = len(worst) - FINDINGS_SHOWN
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=not worst,
+        severity=_severity(worst),
+        description="; ".join(
+            [*(check.found for check in worst[:FINDINGS_SHOWN]), *([f"and {more} more"] if more > 0 else [])]
         )
+        or "Every check passed.",
+        metadata={
+            "checks": len(checks),
+            "failed_checks": len(failed),
+            "failed_rows": sum(check.failed_rows or 0 for check in failed),
+            "failing_keys": ", ".join(list(dict.fromkeys(keys))[:KEYS_SHOWN]),
+        },
+    )
 
 
 def _severity(failed: list[Check]) -> dg.AssetCheckSeverity:
-    is_critical = any(check.severity == "critical" for check in failed)
+    is_critical = any(check.stops_publication for check in failed)
     return dg.AssetCheckSeverity.ERROR if is_critical or not failed else dg.AssetCheckSeverity.WARN
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quality.gate.left_out import LeftOut
 from quality.gate.verdict import Check, Override
 from quality.publication.manifest import Manifest
 
@@ -34,6 +35,7 @@ class Context:
     max_row_drop: float = 0.3  # share of the last publication's rows that may go missing in a night
     max_age: timedelta = timedelta(hours=36)  # of a source's watermark, against the end of as_of or now
     schema: str = "cx"
+    left_out: tuple[LeftOut, ...] = ()  # what of the landed streams is not used, and what is off
     told: tuple[Check, ...] = ()  # checks that were judged elsewhere (the models' own tests) and count the same
 
     @property

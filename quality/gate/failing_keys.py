@@ -26,10 +26,18 @@ LIMIT = 20
 # What a key of a machine looks like. A name, an address or a sentence does not match, and is shown as a digest.
 MACHINE_KEY = re.compile(r"(?=.*[0-9])[A-Za-z0-9_.:|-]{1,64}")
 PLAIN_WORD = re.compile(r"[a-z][a-z0-9_]{0,30}")
+# Key columns that name nobody: what a figure is cut by (a company's own words for its segments, products, regions), and when.
+OPEN = frozenset(
+    {
+        "segment_dimension", "segment_value", "calendar_month", "window_days", "level", "metric", "survey_kind", "rate_date",
+        "currency", "first_paid_month", "age_months", "predictor", "predicted_group", "horizon_days", "scope",
+    }
+)  # fmt: skip
+OPEN_TEXT = re.compile(r"[^@\x00-\x1f]{1,80}")
 
 
-def shown(value: object, *, is_personal: bool = False) -> str:
-    """A key as it may be printed: machine keys as they are, whatever could name a person as a digest."""
+def shown(value: object, *, is_personal: bool = False, is_open: bool = False) -> str:
+    """A key as it may be printed: machine keys and what cuts are called as they are, whatever could name a person as a digest."""
     if value is None:
         return "NULL"
     if is_personal:
@@ -37,6 +45,8 @@ def shown(value: object, *, is_personal: bool = False) -> str:
     if isinstance(value, (bool, int, date, datetime, Decimal)):
         return str(value)
     text = str(value)
+    if is_open and OPEN_TEXT.fullmatch(text):
+        return text
     if MACHINE_KEY.fullmatch(text) or PLAIN_WORD.fullmatch(text):
         return text
     return digest(text)
@@ -57,9 +67,11 @@ def failing_keys(
     query = f"select distinct {keys} from {relation} qualify {condition} order by all limit {LIMIT}"
     if "over (" not in condition:
         query = f"select distinct {keys} from {relation} where {condition} order by all limit {LIMIT}"
-    personal = [column in suite.personal_keys for column in suite.key]
     return tuple(
-        "|".join(shown(value, is_personal=hide) for value, hide in zip(row, personal, strict=True))
+        "|".join(
+            shown(value, is_personal=column in suite.personal_keys, is_open=column in OPEN)
+            for value, column in zip(row, suite.key, strict=True)
+        )
         for row in connection.execute(query).fetchall()
     )
 

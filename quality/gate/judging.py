@@ -15,7 +15,9 @@ import duckdb
 from quality.connections import identifier, open_read_only, quoted
 from quality.gate import built_in_checks
 from quality.gate.expectation_engine import Engine, Outcome
-from quality.gate.failing_keys import failing_keys, failing_rows
+from quality.gate.failing_keys import OPEN, failing_keys, failing_rows
+from quality.gate.findings import words
+from quality.gate.left_out_checks import left_out_checks
 from quality.gate.reconciliation import reconcile
 from quality.gate.screening import is_screened
 from quality.gate.verdict import Check, Override, Verdict
@@ -60,6 +62,7 @@ def judge(build: Path, suites: Suites, context: Context) -> Verdict:
         checks += built_in_checks.freshness_checks(suites, context)
         checks += built_in_checks.progress_checks(suites, context)
         checks += _judge_raw(gx, suites, context, work, options)
+    checks += left_out_checks(suites, context)
     checks += context.told
     decided, used = _overridden(checks, context)
     return Verdict(
@@ -146,7 +149,12 @@ def _judge_suite(suite: Suite, bench: _Bench) -> Iterator[Check]:
             ):  # counts and samples are a courtesy; the verdict stands without them
                 if check.failed_rows is None and (counted := failing_rows(bench.connection, relation, line)):
                     check = replace(check, failed_rows=counted[0], evaluated_rows=counted[1])
-                check = replace(check, sample_keys=failing_keys(bench.connection, relation, suite, line))
+                check = replace(
+                    check,
+                    sample_keys=failing_keys(bench.connection, relation, suite, line),
+                    has_open_keys=OPEN.issuperset(suite.key),
+                    finding=words(bench.connection, relation, line),
+                )
         yield check
 
 

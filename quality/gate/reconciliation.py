@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from quality.gate.failing_keys import LIMIT, shown
+from quality.gate.failing_keys import LIMIT, OPEN, shown
 from quality.gate.verdict import Check
 
 if TYPE_CHECKING:
@@ -28,15 +28,18 @@ def reconcile(
 def _judged(connection: duckdb.DuckDBPyConnection, sentence: Reconciliation) -> Check:
     failed: int | None = None
     keys: tuple[str, ...] = ()
+    names: list[str] = []
     detail = ""
     try:
         query = f"with broken as ({sentence.sql}) select count(*) from broken"
         failed = int(connection.execute(query).fetchall()[0][0])
         if failed and sentence.key_columns:
-            rows = connection.execute(
-                f"with broken as ({sentence.sql}) from broken order by all limit {LIMIT}"
-            ).fetchall()
-            keys = tuple("|".join(shown(value) for value in row[: sentence.key_columns]) for row in rows)
+            found = connection.execute(f"with broken as ({sentence.sql}) from broken order by all limit {LIMIT}")
+            names = [column[0] for column in found.description or ()][: sentence.key_columns]
+            keys = tuple(
+                "|".join(shown(value, is_open=name in OPEN) for name, value in zip(names, row, strict=False))
+                for row in found.fetchall()
+            )
     except duckdb.Error as error:
         detail = f"could not run: {type(error).__name__}"  # the message may quote a value
     return Check(
@@ -50,6 +53,7 @@ def _judged(connection: duckdb.DuckDBPyConnection, sentence: Reconciliation) -> 
         is_passed=failed == 0,
         failed_rows=failed,
         sample_keys=keys,
+        has_open_keys=OPEN.issuperset(names),
         detail=detail,
         could_not_run=failed is None,
     )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from quality.gate.left_out import Tolerance
+
 if TYPE_CHECKING:
     from quality.gate.verdict import Severity
 
@@ -74,6 +76,7 @@ class Suites:
     suites: Mapping[str, Suite]
     reconciliations: tuple[Reconciliation, ...] = ()
     models: tuple[Suite, ...] = ()  # of the models behind the published tables
+    tolerance: Tolerance = field(default_factory=Tolerance)
 
     def get(self, table: str) -> Suite | None:
         return self.suites.get(table)

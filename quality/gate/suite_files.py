@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import yaml
 
 from quality.gate.expectation_catalogue import FORMS, Form
+from quality.gate.left_out import Tolerance, load_tolerance
 from quality.gate.suite import TABLE_NAME, Expectation, Reconciliation, Suite, SuiteError, Suites
 from quality.gate.verdict import SEVERITIES, Severity
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 SUITES = Path(__file__).parents[1] / "suites"
 RECONCILIATIONS = "_reconciliations.yaml"
+LEFT_OUT = "_left_out.yaml"
 
 SUITE_KEYS = frozenset(
     {"table", "key", "owner", "fed_by", "may_be_empty", "landed_as", "personal_keys", "expectations"}
@@ -30,12 +32,25 @@ def load_suites(directory: Path = SUITES) -> Suites:
     """Every suite of a directory. Raises SuiteError for the first file or line that is not understood."""
     suites: dict[str, Suite] = {}
     for path in sorted(directory.glob("*.yaml")):
-        if path.name == RECONCILIATIONS:
+        if path.name in {RECONCILIATIONS, LEFT_OUT}:
             continue
         suite = load_suite(path)
         suites[suite.table] = suite
     path = directory / RECONCILIATIONS
-    return Suites(suites, tuple(_reconciliations(path)) if path.exists() else ())
+    reconciliations = tuple(_reconciliations(path)) if path.exists() else ()
+    return Suites(suites, reconciliations, tolerance=_tolerance(directory / LEFT_OUT))
+
+
+def _tolerance(path: Path) -> Tolerance:
+    """The policy beside the suites; without it, what the gate holds by itself."""
+    if not path.exists():
+        return Tolerance()
+    top = _Mapping.read(path)
+    top.only(Tolerance.__dataclass_fields__)
+    try:
+        return load_tolerance(top.values)
+    except ValueError as error:
+        raise SuiteError(f"{path.name}: {error}") from None
 
 
 def load_suite(path: Path) -> Suite:

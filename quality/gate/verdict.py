@@ -13,6 +13,18 @@ if TYPE_CHECKING:
 
 Severity = Literal["critical", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
+LEFT_OUT = "left_out"  # the expectation of every check about what a run did not use
+KEYS_NAMED = 3
+
+
+def shown_share(count: int, of: int) -> str:
+    """A share that is never rounded to nothing or to everything."""
+    share = count / of if of else 1.0
+    if 0 < share < 0.001:
+        return "less than 0.1 %"
+    if share < 0.1 or 0.99 < share < 1:
+        return f"{min(share, 0.999):.1%}".replace("%", " %")
+    return f"{share:.0%}".replace("%", " %")
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,8 @@ class Check:
     detail: str = ""
     could_not_run: bool = False
     override: str = ""  # the person who answers for it
+    finding: str = ""  # what is wrong with the failed rows, in words and without a value; empty: the sentence says it
+    has_open_keys: bool = False  # its keys are months, segments and the like, which name nobody
 
     @property
     def check_id(self) -> str:
@@ -52,6 +66,32 @@ class Check:
     def stops_publication(self) -> bool:
         """A check that could not run has judged nothing, so it stops whatever its severity, and nobody can wave it on."""
         return not self.is_passed and (self.could_not_run or (self.severity == "critical" and not self.override))
+
+    @property
+    def found(self) -> str:
+        """What it found in one sentence: counts, what is wrong, and example keys where they name nobody."""
+        if self.expectation == LEFT_OUT:
+            return f"{self.stream}: {self.detail}"
+        if self.could_not_run:
+            return f"{self.table}: {self.sentence} ({self.detail or 'could not run'})"
+        what = self.finding or self.sentence + (f" ({self.detail})" if self.detail else "")
+        keys = self.sample_keys[:KEYS_NAMED] if self.has_open_keys else ()
+        example = f", for example {', '.join(keys)} ({'keys' if len(keys) > 1 else 'key'})" if keys else ""
+        return f"{self._counted()}: {'' if self.finding else 'this does not hold: '}{what}{example}"
+
+    @property
+    def stream(self) -> str:
+        """What is judged, a landed stream as source.table."""
+        return self.table.removeprefix("raw__").replace("__", ".") if self.table.startswith("raw__") else self.table
+
+    def _counted(self) -> str:
+        if not self.failed_rows:
+            return self.stream
+        if self.evaluated_rows is None:
+            return f"{self.failed_rows:,} {'row' if self.failed_rows == 1 else 'rows'} of {self.stream}"
+        share = shown_share(self.failed_rows, self.evaluated_rows)
+        rows = "row" if self.evaluated_rows == 1 else "rows"
+        return f"{self.failed_rows:,} of {self.evaluated_rows:,} {rows} of {self.stream} ({share})"
 
 
 Breach = Check  # a Check that did not pass
@@ -75,6 +115,14 @@ class Verdict:
         failed = (check for check in self.checks if not check.is_passed)
         return tuple(
             sorted(failed, key=lambda c: (not c.stops_publication, SEVERITIES.index(c.severity), c.table, c.name))
+        )
+
+    @property
+    def left_out(self) -> tuple[Check, ...]:
+        """What the run did not use of what it was given, the gravest first; what is off comes last."""
+        found = [check for check in self.checks if check.expectation == LEFT_OUT and check.detail]
+        return tuple(
+            sorted(found, key=lambda c: (c.is_passed, not c.stops_publication, SEVERITIES.index(c.severity), c.table))
         )
 
     @property
@@ -129,6 +177,7 @@ class Verdict:
                 "as_of_date": self.as_of,
                 "run_id": self.run_id,
                 "policy_version": self.policy_version,
+                "finding": None if check.is_passed else check.found,
             }
             for check in sorted(self.checks, key=lambda c: c.check_id)
         ]

@@ -12,6 +12,7 @@ from quality.publication.release import PublishedTable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from quality.gate.verdict import Check
     from quality.publication.manifest import Manifest
 
 QUALITY_RESULTS = PublishedTable(
@@ -34,6 +35,7 @@ QUALITY_RESULTS = PublishedTable(
         "as_of_date": "Date the run shows.",
         "run_id": "The run.",
         "policy_version": "Hash of the policies in force.",
+        "finding": "What was found, in one sentence: counts, what is wrong, example keys where they name nobody; NULL where it held.",
     },
     ("run_id", "check_id"),
 )
@@ -48,7 +50,7 @@ RESULTS_SCHEMA = pa.schema(
         ("evaluated_rows", pa.int64()),
         *[(name, pa.string()) for name in ("sample_keys", "detail", "override")],
         ("as_of_date", pa.date32()),
-        *[(name, pa.string()) for name in ("run_id", "policy_version")],
+        *[(name, pa.string()) for name in ("run_id", "policy_version", "finding")],
     ]
 )
 PUBLICATIONS = PublishedTable(
@@ -68,6 +70,8 @@ PUBLICATIONS = PublishedTable(
         "overrides": "JSON: who let which check pass, why, and until when.",
         "as_of_date": "Date the run shows.",
         "policy_version": "Hash of the policies in force.",
+        "left_out": "JSON: what the run did not use of what it was given: stream, kind, severity, counts, why; NULL where an "
+        "earlier release of this project published it.",
     },
     ("published_at", "version"),
 )
@@ -81,8 +85,22 @@ PUBLICATIONS_SCHEMA = pa.schema(
         *[(name, pa.string()) for name in ("watermarks", "row_counts", "checksums", "verdict", "overrides")],
         ("as_of_date", pa.date32()),
         ("policy_version", pa.string()),
+        ("left_out", pa.string()),
     ]
 )
+
+
+def left_out_row(check: Check) -> dict[str, str | int | None]:
+    """What a check of the kind left_out says, for the manifest."""
+    return {
+        "stream": check.table.removeprefix("raw__").replace("__", "."),
+        "kind": check.name,
+        "severity": "info" if check.is_passed else check.severity,
+        "count": check.failed_rows,
+        "received": check.evaluated_rows,
+        "why": check.detail,
+        "override": check.override or None,
+    }
 
 
 def publication_row(manifest: Manifest) -> dict[str, Any]:
@@ -102,6 +120,7 @@ def publication_row(manifest: Manifest) -> dict[str, Any]:
         "overrides": _json(list(manifest.overrides)),
         "as_of_date": manifest.as_of,
         "policy_version": manifest.policy_version,
+        "left_out": _json(list(manifest.left_out)),
     }
 
 

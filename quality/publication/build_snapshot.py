@@ -17,6 +17,7 @@ from quality.publication.audit_tables import (
     PUBLICATIONS_SCHEMA,
     QUALITY_RESULTS,
     RESULTS_SCHEMA,
+    left_out_row,
     merged,
     publication_row,
 )
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
     from quality.gate.verdict import Verdict
     from quality.publication.release import PublishedTable, Release
+
+
+FINDINGS_TOLD = 3
 
 
 class PublicationRefused(RuntimeError):  # noqa: N818 - a refusal is an answer, not a fault
@@ -120,6 +124,7 @@ class Edition:
                 for o in self.verdict.overrides
             ),
             headlines=dict(release.headlines),
+            left_out=tuple(left_out_row(check) for check in self.verdict.left_out),
             models_version=release.models_version,
             duckdb_version=duckdb.__version__,
         )
@@ -141,12 +146,9 @@ def refusal(verdict: Verdict, release: Release) -> str:
         return f"never judged: {', '.join(unjudged)}"
     if verdict.is_publishable:
         return ""
-    worst = [
-        f"{check.table}: {check.sentence}" + (f" ({check.detail})" if check.could_not_run and check.detail else "")
-        for check in verdict.critical[:3]
-    ]
+    worst = [check.found for check in verdict.critical[:FINDINGS_TOLD]]
     more = len(verdict.critical) - len(worst)
-    return f"{len(verdict.critical)} critical; " + "; ".join(worst) + (f"; and {more} more" if more else "")
+    return f"{len(verdict.critical)} critical: " + "; ".join([*worst, *([f"and {more} more"] if more else [])])
 
 
 def facts(connection: duckdb.DuckDBPyConnection, relation: str, *, is_off: bool = False) -> TableFacts:

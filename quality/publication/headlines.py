@@ -9,6 +9,12 @@ from pathlib import Path
 
 import duckdb
 
+# By headline, in the order of `lines`: the tables whose rows it is made of.
+READ_FROM = (
+    frozenset({"retention_months", "account_months", "mrr_lines", "mrr_movements"}),
+    frozenset({"nps_trend", "survey_responses"}),
+    frozenset({"accounts", "customer_classes"}),
+)
 CLASSES = ("Happy", "Growth", "At-Risk", "Dangling", "Unknown")
 
 
@@ -79,3 +85,24 @@ def headlines(warehouse: Path) -> Headlines:
         month, nrr, grr, score, low, high, responses,
         {name: counts[name] for name in CLASSES if name in counts},
     )  # fmt: skip
+
+
+def noted_headlines(warehouse: Path, run_id: str) -> list[tuple[str, list[str]]]:
+    """Each headline with what the gate found in the tables it is read from, by the published results of a run.
+
+    What was found in any other table stands last, under a line of its own.
+    """
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            'select "table", finding from cx.quality_results where run_id = ? and not is_passed and finding is not null'
+            " and severity <> 'info' and expectation <> 'left_out' order by severity, check_id",
+            [run_id],
+        ).fetchall()
+    lines = headlines(warehouse).lines()
+    noted = [
+        (line, [finding for table, finding in rows if table in tables])
+        for line, tables in zip(lines, READ_FROM, strict=True)
+    ]
+    named = {table for tables in READ_FROM for table in tables}
+    others = [finding for table, finding in rows if table not in named]
+    return [*noted, *([("Also found by the gate", others)] if others else [])]

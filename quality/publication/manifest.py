@@ -41,6 +41,9 @@ class Manifest:
     verdict: Mapping[str, int | bool]
     overrides: tuple[Mapping[str, str], ...] = ()
     headlines: Mapping[str, float | str | None] = field(default_factory=dict)
+    left_out: tuple[
+        Mapping[str, str | int | None], ...
+    ] = ()  # what the run did not use: stream, kind, severity, counts, why
     files: Mapping[str, FileFacts] = field(default_factory=dict)
     models_version: str = ""  # of what computes the figures; code_version is of the suites too
     duckdb_version: str = ""
@@ -67,6 +70,7 @@ class Manifest:
                     "tables": {name: TableFacts(**facts) for name, facts in raw["tables"].items()},
                     "files": {name: FileFacts(**facts) for name, facts in raw["files"].items()},
                     "overrides": tuple(raw["overrides"]),
+                    "left_out": tuple(raw.get("left_out", ())),
                 }
             )
         except (KeyError, TypeError) as error:

@@ -202,7 +202,7 @@ def test_a_reason_never_quotes_what_stood_there(folder):
         score="SECRET",
         responded_at="SECRET",
     )
-    folder.put("survey_responses.csv", as_csv([row]))
+    folder.put("survey_responses.csv", as_csv([row, valid(TABLES["survey_responses"], response_id="r2")]))
     report = folder.land()["survey_responses"]
     assert report.quarantined == 1
     assert all(
