@@ -191,3 +191,8 @@
 {% macro exact_mean(expression) -%}
     {{ exact_sum(expression) }} / nullif(count({{ expression }}), 0)
 {%- endmacro %}
+
+{#- Texts of a group as one, in the order of another column. -#}
+{% macro joined_in_order(text_expr, separator, order_expr) -%}{{ adapter.dispatch('joined_in_order')(text_expr, separator, order_expr) }}{%- endmacro %}
+{% macro default__joined_in_order(text_expr, separator, order_expr) -%}listagg({{ text_expr }}, '{{ separator }}' order by {{ order_expr }}){%- endmacro %}
+{% macro spark__joined_in_order(text_expr, separator, order_expr) -%}listagg({{ text_expr }}, '{{ separator }}') within group (order by {{ order_expr }}){%- endmacro %}

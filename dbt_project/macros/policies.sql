@@ -27,6 +27,7 @@
         'technical_tags',
         'product_tags',
         'technical_types',
+        'escalated_priorities',
         'product_types',
         'nps_windows',
         'question_type_metrics',
