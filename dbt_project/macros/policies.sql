@@ -7,6 +7,8 @@
         'billing_sources',
         'survey_sources',
         'billing_account_key',
+        'unmatched_revenue_share',
+        'unmatched_organization_share',
         'mrr_snapshot',
         'week_factor',
         'day_factor',

@@ -43,8 +43,26 @@ BREAKS = [
         "total_retention_counts_the_months",
         "update cx.retention_months set cohort_accounts = cohort_accounts + 1 where segment_dimension = 'all'",
     ),
-    ("few_records_are_unmatched", "update cx.account_identities set account_id = null where rowid % 4 = 0"),
-    ("most_records_are_matched", "update cx.account_identities set account_id = null where rowid % 3 > 0"),
+    (
+        "revenue_belongs_to_accounts",
+        "update cx.mrr_lines set exclusion_reason = 'unmatched_account' where exclusion_reason is null and rowid % 10 = 0",
+    ),
+    (
+        "little_revenue_belongs_to_nobody",
+        f"update cx.mrr_lines set exclusion_reason = 'unmatched_account' where {COUNTED} and calendar_month = (select max(calendar_month) from cx.mrr_lines)",
+    ),
+    (
+        "most_organizations_are_matched",
+        "update cx.account_identities set account_id = null where record_kind = 'organization' and rowid % 3 > 0",
+    ),
+    (
+        "few_companies_are_unmatched",
+        "update cx.account_identities set account_id = null where record_kind = 'customer' and rowid % 4 = 0",
+    ),
+    (
+        "few_people_are_unmatched",
+        "update cx.account_identities set account_id = null where record_kind = 'user' and rowid % 4 = 0",
+    ),
     ("every_ticket_is_published", f"delete from cx.tickets where ticket_id = {ANY_TICKET}"),
     ("every_answer_is_published", "delete from cx.survey_responses where rowid = 3"),
     (
