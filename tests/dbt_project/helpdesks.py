@@ -120,9 +120,7 @@ def served(world: World, now: datetime) -> httpx2.MockTransport:
 def land(root: Path, world: World, day: date, start_date: date) -> None:
     """One night's extraction, at 23:00 of `day`, into the landing at `root`."""
     now = datetime(day.year, day.month, day.day, 23, tzinfo=UTC)
-    connection = Connection(
-        "https://desk.test", dict.fromkeys(SOURCE.credentials[0], "s3cret"), start_date, served(world, now)
-    )
+    connection = Connection("https://desk.test", {"ZENDESK_OAUTH_TOKEN": "s3cret"}, start_date, served(world, now))
     for report in extract(SOURCE, connection, root, Night(now), f"night-{day}"):
         assert (report.quarantined, report.drift) == (0, ()), report
 
