@@ -16,16 +16,12 @@ retention_months as (
     select * from {{ ref('retention_months') }}
 ),
 
-account_restatements as (
-    select * from {{ ref('int_revenue__account_restatements') }}
-),
-
 weighed as (
     select * from {{ ref('int_revenue__restatements_weighed') }}
 ),
 
-nps_restatements as (
-    select * from {{ ref('int_voice__nps_restatements') }}
+others as (
+    select * from {{ ref('int_run__restatements_unioned') }}
 ),
 
 earlier as (
@@ -131,13 +127,8 @@ found as (
         and changed.segment_dimension = causes.segment_dimension
         and changed.segment_value = causes.segment_value
     union all
-    select metric, calendar_month, segment_dimension, segment_value, null as account_id, old_value, new_value, cause
-    from nps_restatements
-    union all
-    select
-        'account_closing_mrr_minor' as metric, calendar_month, 'all' as segment_dimension, 'all' as segment_value, account_id,
-        cast(old_minor as double) as old_value, cast(new_minor as double) as new_value, cause
-    from account_restatements
+    select metric, calendar_month, segment_dimension, segment_value, account_id, old_value, new_value, cause
+    from others
 ),
 
 restatements as (
