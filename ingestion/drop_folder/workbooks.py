@@ -72,6 +72,8 @@ def workbook_rows(name: str, content: bytes, mapping: FileMapping) -> Iterator[t
         if top < mapping.header <= bottom + 1:
             raise FileRejected(f"{name}: the header has merged cells; unmerge them")
         for line in range(max(top, mapping.header), min(bottom + 1, len(cells))):
+            if all(cell == (None, None) for cell in cells[line]):
+                continue  # a row that holds nothing else
             for place in range(left, min(right + 1, width)):
                 cells[line][place] = (cells[line][place][0], Mark("refused", MERGED))
     return enumerate(cells, start=1)

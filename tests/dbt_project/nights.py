@@ -35,6 +35,7 @@ COMPILED = (
     "agent_months",
     "churn_events",
     "int_voice__answers_landed",
+    "past_patterns",
     "renewals",
     "satisfaction_trend",
     "source_conflicts",

@@ -37,7 +37,7 @@ linked as (
     from responses
     left join projects
         on projects.project_id = responses.trigger_id
-        and responses.trigger_kind in ('project', 'onboarding', 'migration')
+        and responses.trigger_kind in ({{ text_list(work_kinds()) }})
     left join tickets
         on tickets.ticket_id = responses.trigger_id
         and tickets.account_id = responses.account_id

@@ -32,7 +32,7 @@ invited as (
     from invitations
     left join projects
         on projects.project_id = invitations.trigger_id
-        and invitations.trigger_kind in ('project', 'onboarding', 'migration')
+        and invitations.trigger_kind in ({{ text_list(work_kinds()) }})
     left join tickets
         on tickets.ticket_id = invitations.trigger_id
         and tickets.account_id = invitations.account_id

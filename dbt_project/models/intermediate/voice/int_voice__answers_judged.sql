@@ -20,8 +20,8 @@ completed as (
         coalesce(people.respondent_hash, answers.respondent_id) as respondent_id,
         coalesce(survey_kind, case
             when metric = 'review' then 'relationship'
-            when trigger_kind in ('project', 'ticket', 'onboarding', 'migration') then 'transactional'
-            when trigger_kind in ('qbr', 'periodic') then 'relationship'
+            when trigger_kind in ({{ text_list(work_triggers()) }}) then 'transactional'
+            when trigger_kind in ({{ text_list(relationship_triggers()) }}) then 'relationship'
             when metric = 'nps' then 'relationship'
             else 'transactional'
         end) as survey_kind,
