@@ -5,6 +5,7 @@ Errors (all carry a text that is safe to log: no secret, no personal data, no qu
 
     IngestionError
     |-- SettingRefused        the vendor refused a credential, or a base URL is unusable; names the setting
+    |   `-- RightMissing      the vendor knows the credential, and does not let it read this (403)
     |-- RequestRefused        400, 404 and the like: the request itself is wrong; never swallowed
     |-- SourceUnavailable     the retry budget is spent on 429, 5xx, timeouts or broken connections
     |-- AnswerBroken          an answer that cannot be read, or a cursor that does not advance
@@ -46,6 +47,14 @@ class IngestionError(Exception):
 
 class SettingRefused(IngestionError):
     """A credential or base URL was refused; the text names the setting."""
+
+
+class RightMissing(SettingRefused):
+    """The credential is known and may not read this. `is_said`: the vendor speaks of a scope or a permission itself."""
+
+    def __init__(self, message: str, *, is_said: bool) -> None:
+        super().__init__(message)
+        self.is_said = is_said
 
 
 class RequestRefused(IngestionError):
@@ -219,7 +228,7 @@ class Stream:
     close_seconds    the vendor's feed is complete only up to that long before now
     overlap_seconds  the next sweep starts that much before the end of the last one
     relist_after     after a longer gap since the last sweep everything is read anew, from the start date
-    is_optional      accounts without the feature answer 404: the tables are off, and the report says so
+    is_optional      accounts whose plan lacks the feature are refused it: the tables are off, and the report says so
     whole_since      read from this day on whatever the start date is: who and what older records refer to may have
                      changed long before it
     """
@@ -248,6 +257,8 @@ class Source:
     authorize  credentials by setting name -> request headers, or the grant by which a token for them is got
     advice     credentials by setting name -> what a person should know of them; empty: nothing
     rates      documented limits by prefix of the path
+    proof      path and parameters of what every plan has and only sufficient rights may read: where that is answered, a 403
+               elsewhere is the plan's, not the credentials'. Empty: a 403 is always a missing right
     """
 
     name: str
@@ -261,6 +272,7 @@ class Source:
     authorize: Callable[[Mapping[str, str]], Credential] = lambda _: {}
     advice: Callable[[Mapping[str, str]], str] = lambda _: ""
     rates: Mapping[str, Rate] = field(default_factory=dict)
+    proof: tuple[str, Mapping[str, Any]] | None = None
 
     @property
     def tables(self) -> tuple[Table, ...]:

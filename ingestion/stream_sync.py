@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from ingestion.client.http import Client
-from ingestion.contract import AnswerBroken, Page, RequestRefused, Stream, Sweep, TableReport, Window
+from ingestion.contract import AnswerBroken, Page, RequestRefused, RightMissing, Stream, Sweep, TableReport, Window
 from ingestion.decoding import UNREADABLE
 from ingestion.landing import checkpoints
 from ingestion.landing import parts as landing
@@ -19,6 +19,8 @@ from ingestion.run_context import Run
 from ingestion.table_writer import Intake
 
 FLUSH_ROWS = 50_000
+# Payment required, not found, gone.
+NOT_OFFERED = frozenset({402, 404, 410})
 # Progress is told every so many rows, and at the end.
 TOLD_ROWS = 10_000
 
@@ -31,7 +33,7 @@ def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
     checkpoint = _checkpoint(run, stream, since)
     sweep = Sweep(Window(since, max(since, until)), checkpoint.cursor if checkpoint else "", last)
     intakes = [Intake(run, table, now, until) for table in stream.tables]
-    sent, retried = client.requests, client.retries.copy()
+    sent, retried, answered = client.requests, client.retries.copy(), client.answered
 
     def counted(page: Page) -> Page:
         for intake in intakes:
@@ -41,11 +43,11 @@ def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
     try:
         pages = _readable(_pages(client, stream, sweep), f"{run.source.title}: a record of {stream.name}")
         _take(run, stream, intakes, map(counted, pages), checkpoint or _mark(run, since))
-    except RequestRefused as error:
-        if not (stream.is_optional and error.status == 404):
+    except (RequestRefused, RightMissing) as error:
+        # Only the very first request says that there is no such thing; later ones say that one object is gone.
+        if not stream.is_optional or client.answered > answered or not _is_by_plan(client, error):
             raise
-        reason = f"off: this account of {run.source.title} does not offer it (HTTP 404)"
-        return [TableReport(run.source.name, table.name, "off", reason=reason) for table in stream.tables]
+        return _off(run, stream, error)
     if stream.is_listing:
         # All tables of a listing are judged before any is replaced.
         for intake, rows in [(intake, intake.listed()) for intake in intakes]:
@@ -65,8 +67,29 @@ def swept(run: Run, client: Client, stream: Stream) -> list[TableReport]:
             foreign=intake.foreign,
         )
         landing.write_state(run.root, run.source.name, intake.table.name, state)
+        landing.clear_off(run.root, run.source.name, intake.table.name)
     checkpoints.clear(run.root, run.source.name, stream.name)
     return [intake.report(is_first=place == 0) for place, intake in enumerate(intakes)]
+
+
+def _is_by_plan(client: Client, error: RequestRefused | RightMissing) -> bool:
+    """Whether a refusal says that the account lacks the feature.
+
+    A 403 by plan and one by role have the same words at some vendors. So it is the plan's only where the same credentials
+    read what no plan lacks and only sufficient rights may read, and the vendor does not speak of a scope or permission.
+    """
+    if isinstance(error, RequestRefused):
+        return error.status in NOT_OFFERED
+    return not error.is_said and client.has_rights()
+
+
+def _off(run: Run, stream: Stream, error: RequestRefused | RightMissing) -> list[TableReport]:
+    """The stream's tables are off from now on; what was landed before stays."""
+    status = error.status if isinstance(error, RequestRefused) else 403
+    reason = f"this account of {run.source.title} does not offer it (HTTP {status})"
+    for table in stream.tables:
+        landing.write_off(run.root, run.source.name, table.name, reason)
+    return [TableReport(run.source.name, table.name, "off", reason=f"off: {reason}") for table in stream.tables]
 
 
 def _take(run: Run, stream: Stream, intakes: list[Intake], pages: Iterator[Page], mark: Checkpoint) -> None:

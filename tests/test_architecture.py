@@ -165,6 +165,26 @@ def test_every_published_table_and_raw_stream_has_a_suite():
     assert names - landed - {"quality_results", "publications"} == set(published_tables())
 
 
+def streams_behind(unique_id, seen=None):
+    """The landed streams that a model reads, directly or by way of others."""
+    seen = set() if seen is None else seen
+    if unique_id in seen:
+        return set()
+    seen.add(unique_id)
+    if unique_id.startswith("source."):
+        node = manifest()["sources"][unique_id]
+        return {f"{node['source_name']}.{node['name']}"}
+    node = manifest()["nodes"].get(unique_id)
+    return set().union(*(streams_behind(one, seen) for one in node["depends_on"].get("nodes", ()))) if node else set()
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart["name"])
+def test_the_streams_that_feed_a_table_are_among_those_it_is_built_from(mart):
+    suite = load_suites().suites[mart["name"]]
+    assert set(suite.fed_by) <= streams_behind(mart["unique_id"])
+    assert set(suite.fed_by) <= {one.stream for one in load_suites().raw}
+
+
 def test_a_key_that_could_name_a_person_is_shown_as_a_digest():
     """The gate names failing keys: where the schema says that a column is about a person, its suite says it too."""
     personal = {"contact", "free_text"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -19,6 +20,7 @@ from ingestion.contract import (
     Clock,
     Connection,
     RequestRefused,
+    RightMissing,
     SettingRefused,
     Source,
     SourceUnavailable,
@@ -36,6 +38,8 @@ LONGEST_BACKOFF_SECONDS = 60.0
 LONGEST_ANSWER_SECONDS = 300
 GOOD_PAGES_TO_RESTORE = 20
 RETRIED = frozenset({408, 409, 425, 429})  # beside everything from 500 on
+# Words by which a vendor says that a 403 is about rights.
+RIGHTS = (b"scope", b"permission")
 TOO_BIG = frozenset({"504", "timeout"})
 
 
@@ -55,10 +59,12 @@ class Client:
     def __init__(self, source: Source, connection: Connection, clock: Clock) -> None:
         self.source = source
         self.requests = 0
+        self.answered = 0
         self.retries: Counter[str] = Counter()
         self._clock = clock
         self._pacer = Pacer(source.rates, clock)
         self._sizes: dict[str, tuple[int, int]] = {}
+        self._open_paths: set[str] = set()
         self._credentials = connection.credentials
         self._authorization = Authorization(source.authorize(connection.credentials), clock, self._granted)
         self._http = httpx2.Client(
@@ -108,8 +114,10 @@ class Client:
             if status != 401 or not may_renew or not self._authorization.forget(headers):
                 break
         if status == 200:
+            self.answered += 1
+            self._open_paths.add(path)
             return received
-        raise self._refusal(status, path)
+        raise self._refusal(status, path, received)
 
     def _granted(self, grant: Grant) -> Token:
         """A token from the vendor; asked for within the retries of the request that needs it."""
@@ -162,12 +170,31 @@ class Client:
             f"{self.source.base_url_setting}, and whether a proxy or a login page stands before it"
         )
 
-    def _refusal(self, status: int, path: str) -> Exception:
+    def has_rights(self) -> bool:
+        """Whether the credentials read what every plan has and only sufficient rights may read. False where that is unknown."""
+        if self.source.proof is None:
+            return False
+        path, params = self.source.proof
+        if path not in self._open_paths:
+            with suppress(SettingRefused, RequestRefused):
+                self.get(path, params, msgspec.Raw)
+        return path in self._open_paths
+
+    def _refusal(self, status: int, path: str, received: Received) -> Exception:
         source = self.source
-        if status in (401, 403):
-            advice = source.advice(self._credentials) if status == 401 else ""
-            told = f"{source.title} refused the credentials (HTTP {status} on {path}): check {self._names()}"
+        if status == 401:
+            told = f"{source.title} refused the credentials (HTTP 401 on {path}): check {self._names()}"
+            advice = source.advice(self._credentials)
             return SettingRefused(f"{told}. {advice}" if advice else told)
+        if status == 403:
+            is_said = any(word in received.content.lower() for word in RIGHTS)
+            lacking = (
+                "it says that a scope or a permission is missing" if is_said else "their role, scope or plan lacks it"
+            )
+            told = (
+                f"{source.title} does not let the credentials read {path} (HTTP 403, {lacking}): check {self._names()}"
+            )
+            return RightMissing(told, is_said=is_said)
         if status == 410:
             return RequestRefused(f"{source.title} has closed {path} (HTTP 410)", status)
         hint = f"check {source.base_url_setting}" if status == 404 or status < 400 else "the request itself is wrong"

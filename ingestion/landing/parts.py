@@ -208,6 +208,28 @@ def write_state(root: Path, source: str, table: str, state: TableState) -> None:
     atomic_files.write(root / source / table / "state.json", msgspec.json.encode(state, order="sorted"))
 
 
+class Off(msgspec.Struct, frozen=True, kw_only=True):
+    """A table that the vendor's account does not offer; the file goes when the table is read again."""
+
+    reason: str
+
+
+def write_off(root: Path, source: str, table: str, reason: str) -> None:
+    atomic_files.write(root / source / table / "off.json", msgspec.json.encode(Off(reason=reason)))
+
+
+def clear_off(root: Path, source: str, table: str) -> None:
+    path = root / source / table / "off.json"
+    if path.exists():
+        atomic_files.remove(path)
+
+
+def off_tables(root: Path | str) -> dict[str, str]:
+    """By `source.table`: why a table is off for the vendor's account."""
+    paths = sorted(Path(root).glob("*/*/off.json"))
+    return {".".join(path.parts[-3:-1]): msgspec.json.decode(path.read_bytes(), type=Off).reason for path in paths}
+
+
 def fingerprint(root: Path | str) -> str:
     """SHA-256 over the content of every part that holds rows: equal inputs, equal fingerprint, whenever they were read."""
     digest = hashlib.sha256()
@@ -218,9 +240,11 @@ def fingerprint(root: Path | str) -> str:
 
 
 def watermarks(root: Path | str) -> dict[str, datetime]:
-    """By `source.table`: the time (naive UTC) up to which the table is complete; tables never read are not in it."""
+    """By `source.table`: the time (naive UTC) up to which the table is complete; tables never read, or off, are not in it."""
     found: dict[str, datetime] = {}
     for path in sorted(Path(root).glob("*/*/state.json")):
+        if path.with_name("off.json").exists():
+            continue
         state = msgspec.json.decode(path.read_bytes(), type=TableState)
         found[".".join(path.parts[-3:-1])] = (
             datetime.fromisoformat(state.watermark).astimezone(UTC).replace(tzinfo=None)

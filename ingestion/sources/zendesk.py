@@ -4,6 +4,7 @@ Tickets and users come by cursor export, in the order of feed time; organization
 a time export alone, whose boundary second comes twice. Groups and schedules are full listings. Satisfaction is read
 from the legacy ratings and from the customisable survey; an account has one of them.
 Limits: 10 export requests a minute for all exports together, other endpoints by the plan, 700 taken here.
+Metric events, ratings, surveys and schedules are not in every plan: an account that is refused them is read without.
 The feed leaves out the last minute: it is closed two minutes before now. A user, ticket or metric event that is
 deleted comes as a tombstone. Organizations and users are read from the vendor's beginning on, for the export lists them
 by their last change, and whom a ticket names may not have changed since the start date. Left out on purpose: subjects, descriptions, bodies of comments, notes, phone numbers.
@@ -296,7 +297,13 @@ SOURCE = Source(
         Stream(groups, (tables.GROUPS,)),
         Stream(tickets, (tables.TICKETS,), CLOSE_SECONDS, OVERLAP_SECONDS),
         Stream(ticket_events, (tables.TICKET_EVENTS,), CLOSE_SECONDS, OVERLAP_SECONDS),
-        Stream(ticket_metric_events, (tables.TICKET_METRIC_EVENTS,), CLOSE_SECONDS, OVERLAP_SECONDS),
+        Stream(
+            ticket_metric_events,
+            (tables.TICKET_METRIC_EVENTS,),
+            CLOSE_SECONDS,
+            OVERLAP_SECONDS,
+            is_optional=True,
+        ),
         Stream(
             satisfaction_ratings,
             (tables.SATISFACTION_RATINGS,),
@@ -311,7 +318,7 @@ SOURCE = Source(
             RATING_OVERLAP_SECONDS,
             is_optional=True,
         ),
-        Stream(schedules, (tables.SCHEDULES, tables.SCHEDULE_HOLIDAYS)),
+        Stream(schedules, (tables.SCHEDULES, tables.SCHEDULE_HOLIDAYS), is_optional=True),
     ),
     base_url_setting="ZENDESK_BASE_URL",
     credentials=(("ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET"), ("ZENDESK_OAUTH_TOKEN",), API_TOKEN),
@@ -319,4 +326,6 @@ SOURCE = Source(
     authorize=authorize,
     advice=advice,
     rates={"/api/v2/incremental/": Rate(10, 60), "/api/v2/": Rate(700, 60)},
+    # Every plan has it, and admins alone may read it.
+    proof=("/api/v2/incremental/tickets/cursor", {"start_time": 0, "per_page": 1}),
 )

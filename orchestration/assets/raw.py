@@ -80,6 +80,10 @@ def _extract(
             metadata={"cause": "source", "source": source.name},
             allow_retries=isinstance(error, SourceUnavailable),
         ) from None
+    offs = [report for report in reports if report.state == "off"]
+    if len(offs) < len(source.tables) and source.is_on(night.connection(source)):
+        for report in offs:
+            context.log.info("%s.%s is %s.", source.name, report.table, report.reason)
     return [report for report in reports if report.table in wanted]
 
 

@@ -39,9 +39,15 @@ def suite_check(table: str, suite: Suite | None, evaluated: int) -> Check:
     )
 
 
-def row_count_check(table: str, suite: Suite | None, rows: int | None, *, is_off: bool) -> Check:
-    """More than no row, unless its sources are off or its suite says why empty is honest."""
-    excuse = "all its sources are off" if is_off else (suite.may_be_empty if suite else "")
+def row_count_check(
+    table: str, suite: Suite | None, rows: int | None, *, is_off: bool = False, is_fed: bool = True
+) -> Check:
+    """More than no row, unless its sources are off or have nothing to tell, or its suite says why empty is honest."""
+    excuse = suite.may_be_empty if suite else ""
+    if not is_fed:
+        excuse = "none of the streams that feed it is on and has rows"
+    if is_off:
+        excuse = "all its sources are off"
     detail = MISSING if rows is None else f"{rows} rows"
     if not rows and excuse and rows is not None:
         detail = f"empty: {excuse}"
@@ -94,7 +100,7 @@ def history_check(table: str, suite: Suite | None, rows: int, context: Context, 
 
 def progress_checks(suites: Suites, context: Context) -> Iterator[Check]:
     """Every stream of a source was read at least as far as for the kept publications; files come when people drop them."""
-    feeds = {suite.stream for suite in suites.raw if suite.landed_as != "files"}
+    feeds = {suite.stream for suite in suites.raw if suite.landed_as != "files"} - context.off_streams
     read = context.watermarks
     furthest: dict[str, datetime] = {}
     for manifest in context.history:
@@ -166,7 +172,8 @@ def freshness_checks(suites: Suites, context: Context) -> Iterator[Check]:
     """Every source that is on was read up to (nearly) the end of as_of; files come when people drop them."""
     oldest = context.reads_until - context.max_age
     for source in sorted(context.sources_on):
-        streams = {s.stream: s for s in suites.raw if s.stream.split(".", 1)[0] == source and s.landed_as != "files"}
+        feeds = {s.stream for s in suites.raw if s.stream.split(".", 1)[0] == source and s.landed_as != "files"}
+        streams = feeds - context.off_streams
         known = {name: at for name, at in context.watermarks.items() if name in streams}
         if not streams:
             continue

@@ -8,6 +8,9 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from quality.gate.left_out import LeftOut
 from quality.gate.verdict import Check, Override
 from quality.publication.manifest import Manifest
@@ -43,6 +46,11 @@ class Context:
         """The instant up to which sources should have been read: the end of as_of, or now where that is earlier."""
         return min(self.now, datetime.combine(self.as_of, time.min) + timedelta(days=1))
 
+    @property
+    def off_streams(self) -> frozenset[str]:
+        """`source.table` of what the accounts of the sources that are on lack."""
+        return frozenset(fact.stream for fact in self.left_out if fact.kind == "off")
+
     def parts(self, stream: str) -> list[Path]:
         """The landed Parquet files of `source.table`, the always present empty one included."""
         if self.raw_root is None:
@@ -51,13 +59,30 @@ class Context:
         return sorted((self.raw_root / source / table).glob("v1/*/data.parquet"))
 
     def is_stream_on(self, suite: Suite) -> bool:
-        """A stream is on when its source is; a stream of files only when a file was ever dropped."""
+        """A stream is on when its source is and the account has it; a stream of files only when a file was ever dropped."""
         source = suite.stream.split(".", 1)[0]
-        if source not in self.sources_on:
+        if source not in self.sources_on or suite.stream in self.off_streams:
             return False
         if suite.landed_as == "files":
             return any(part.parent.name != "schema=empty" for part in self.parts(suite.stream))
         return True
+
+    def is_silent(self, suite: Suite) -> bool:
+        """Whether nothing can come from a stream: it is off, or no row was landed where none is an honest answer."""
+        if not self.is_stream_on(suite):
+            return True
+        if not suite.may_be_empty or self.raw_root is None:
+            return False
+        try:
+            return not any(pq.read_metadata(part).num_rows for part in self.parts(suite.stream))
+        except (pa.ArrowException, OSError):
+            return False
+
+    def is_fed(self, table: str, suites: Suites) -> bool:
+        """Whether a row can come from any of the streams that feed a table. One that names no stream, or an unknown one, is fed."""
+        suite, raw = suites.get(table), {one.stream: one for one in suites.raw}
+        feeds = suite.fed_by if suite else ()
+        return not feeds or any(stream not in raw or not self.is_silent(raw[stream]) for stream in feeds)
 
     def off_tables(self, suites: Suites) -> tuple[str, ...]:
         """Tables none of whose feeding streams is on. A table that names no stream, or an unknown one, is never off."""

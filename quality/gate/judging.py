@@ -50,7 +50,8 @@ def judge(build: Path, suites: Suites, context: Context) -> Verdict:
             published = [suite for table in context.tables if (suite := suites.get(table))]
             bench = _Bench(engine, connection, context.schema, engine.screened(context.schema, published))
             for table in context.tables:
-                checks += _judge_table(table, suites.get(table), context, bench, is_off=table in off)
+                is_fed = context.is_fed(table, suites)
+                checks += _judge_table(table, suites.get(table), context, bench, is_off=table in off, is_fed=is_fed)
             for schema in sorted({suite.schema for suite in suites.models}):
                 behind = [suite for suite in suites.models if suite.schema == schema]
                 bench = _Bench(engine, connection, schema, engine.screened(schema, behind))
@@ -90,12 +91,14 @@ class _Bench:
     held: frozenset[str]
 
 
-def _judge_table(table: str, suite: Suite | None, context: Context, bench: _Bench, *, is_off: bool) -> Iterator[Check]:
+def _judge_table(  # noqa: PLR0913 - one table's facts, two of them flags
+    table: str, suite: Suite | None, context: Context, bench: _Bench, *, is_off: bool, is_fed: bool
+) -> Iterator[Check]:
     columns, rows = facts(bench.connection, bench.schema, table)
     judged = list(_judge_suite(suite, bench)) if suite else []
     yield from judged if rows is not None else (replace(check, detail=built_in_checks.MISSING) for check in judged)
     yield built_in_checks.suite_check(table, suite, sum(not check.could_not_run for check in judged))
-    yield built_in_checks.row_count_check(table, suite, rows, is_off=is_off)
+    yield built_in_checks.row_count_check(table, suite, rows, is_off=is_off, is_fed=is_fed)
     if rows is None:
         return
     for judge_rows in (built_in_checks.volume_check, built_in_checks.history_check):
@@ -128,9 +131,7 @@ def _judge_raw(gx: Any, suites: Suites, context: Context, work: Path, options: d
             yield from judged
             yield built_in_checks.parts_check(suite, context)
             yield built_in_checks.suite_check(suite.table, suite, sum(not check.could_not_run for check in judged))
-            yield built_in_checks.row_count_check(
-                suite.table, suite, facts(connection, "main", suite.table)[1], is_off=False
-            )
+            yield built_in_checks.row_count_check(suite.table, suite, facts(connection, "main", suite.table)[1])
 
 
 def _judge_suite(suite: Suite, bench: _Bench) -> Iterator[Check]:

@@ -14,10 +14,12 @@ import pytest
 
 from quality.connections import BuildInUseError
 from quality.gate.judging import judge
+from quality.gate.left_out import LeftOut
 from quality.gate.suite import Suites
 from quality.gate.verdict import Override
 from quality.publication.manifest import Manifest, TableFacts
 from quality.publication.publishing import PublishedTable
+from quality.publication.quality_page import render
 from tests.quality.conftest import ACCOUNTS, AS_OF, NOW, RAW
 
 
@@ -187,6 +189,44 @@ def test_a_table_whose_sources_are_off_is_published_empty_and_marked_so(house):
     publication = off.published(verdict)
     assert publication.manifest.tables["accounts"].is_off
     assert not off.judged(sources_on=frozenset({"helpdesk"})).is_publishable
+
+
+EMPTY = ("delete from cx.accounts", "delete from cx.account_months")
+
+
+def test_a_table_is_judged_by_the_streams_that_the_account_has(house):
+    """The account lacks the feature: the stream is off although its source is on, and this is said where people look."""
+    house.suite(RAW)
+    off = house.built("r1", *EMPTY)
+    lacks = {
+        "raw_root": landed(house, []),
+        "left_out": (LeftOut("helpdesk.organizations", "off", 1, 1, ("this account does not offer it (HTTP 404)",)),),
+        "history": (replace(previous(), watermarks={"helpdesk.organizations": NOW}),),
+    }
+    verdict = off.judged(**lacks)
+    assert verdict.off_tables == ("accounts", "account_months")
+    assert verdict.is_publishable, found(verdict)
+    (said,) = [check for check in verdict.checks if check.name == "is_on"]
+    assert (said.is_passed, said.table) == (True, "raw__helpdesk__organizations")
+    assert said.detail == "off; this account does not offer it (HTTP 404)"
+    assert "this account does not offer it (HTTP 404)" in render(verdict)
+
+
+def test_a_table_that_nothing_can_feed_may_be_empty(house):
+    """Its one stream is on, and has nothing to tell, which its own suite calls an honest answer."""
+    house.suite(RAW.replace("landed_as:", 'may_be_empty: "people alone"\nlanded_as:'))
+    facts = {"watermarks": {"helpdesk.organizations": NOW}}
+    empty = house.built("r1", *EMPTY)
+    verdict = empty.judged(**facts, raw_root=landed(house, []))
+    assert verdict.is_publishable, found(verdict)
+    assert verdict.off_tables == ()
+    said = {check.check_id: check.detail for check in verdict.checks}
+    assert said["accounts/has_rows"] == "empty: none of the streams that feed it is on and has rows"
+    verdict = empty.judged(**facts, raw_root=landed(house, ["1"]))
+    assert found(verdict)["accounts/has_rows"].stops_publication, "rows came, and none is left"
+    house.suite(RAW)
+    verdict = empty.judged(**facts, raw_root=landed(house, []))
+    assert {"accounts/has_rows", "raw__helpdesk__organizations/has_rows"} <= found(verdict).keys()
 
 
 def landed(house, rows, part="window=2026-10-31", table="organizations"):

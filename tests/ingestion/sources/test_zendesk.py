@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 
-from ingestion.contract import AnswerBroken, RequestRefused, RowsBroken, SettingRefused
+from ingestion.contract import AnswerBroken, RequestRefused, RightMissing, RowsBroken, SettingRefused
 from ingestion.extraction import extract
+from ingestion.landing import parts as landing
 from ingestion.registry import source
 
 AT = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp())
@@ -290,12 +291,86 @@ def test_ratings_old_and_new(bench):
     assert all(b"SECRET" not in path.read_bytes() for path in bench.root.rglob("*") if path.is_file())
 
 
-def test_a_feature_the_account_does_not_have_is_off_and_says_so(bench):
-    report = bench.run("zendesk", lambda _request: httpx2.Response(404), ["csat_survey_responses"])
-    assert report["csat_survey_responses"].state == "off"
-    assert "does not offer it" in report["csat_survey_responses"].reason
-    with pytest.raises(RequestRefused, match="404"):
-        bench.run("zendesk", lambda _request: httpx2.Response(404), ["tickets"])
+FORBIDDEN = {"error": {"title": "Forbidden", "message": "You do not have access to this page. Please contact us"}}
+UNSCOPED = {"error": "Forbidden", "description": "You are missing the following required scopes: read"}
+FEATURES = {
+    "ticket_metric_events": ("/incremental/ticket_metric_events", ["ticket_metric_events"]),
+    "satisfaction_ratings": ("/satisfaction_ratings", ["satisfaction_ratings"]),
+    "csat_survey_responses": ("/guide/survey_responses", ["csat_survey_responses"]),
+    "schedules": ("/business_hours/schedules", ["schedules", "schedule_holidays"]),
+}
+
+
+def account(refused, status, body=None, is_admin=True):
+    """A helpdesk that refuses one path; an agent's credentials are refused the exports too."""
+    feed = cursor_feed("tickets", [])
+
+    def handler(request):
+        if refused in request.url.path:
+            return httpx2.Response(status, json=body or {})
+        if not is_admin:
+            return httpx2.Response(403, json=FORBIDDEN)
+        return (
+            feed(request) if "tickets" in request.url.path else page(organizations=[], end_time=AT, end_of_stream=True)
+        )
+
+    return handler
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+@pytest.mark.parametrize("status", [402, 404, 410, 403])
+def test_a_feature_the_account_does_not_have_is_off_and_says_so(bench, feature, status):
+    path, tables = FEATURES[feature]
+    report = bench.run("zendesk", account(path, status, FORBIDDEN), tables)
+    assert {report[table].state for table in tables} == {"off"}
+    assert f"does not offer it (HTTP {status})" in report[feature].reason
+    off = landing.off_tables(bench.root)
+    assert {name: f"off: {why}" for name, why in off.items()} == {
+        f"zendesk.{one}": report[one].reason for one in tables
+    }
+
+
+def test_a_403_says_the_plan_only_where_the_same_credentials_read_what_admins_alone_may(bench):
+    for body, is_admin in ((FORBIDDEN, False), (UNSCOPED, True)):
+        with pytest.raises(RightMissing, match="does not let the credentials read /api/v2/satisfaction_ratings"):
+            bench.run("zendesk", account("/satisfaction_ratings", 403, body, is_admin), ["satisfaction_ratings"])
+    assert landing.off_tables(bench.root) == {}
+
+
+def test_the_exports_that_were_read_are_proof_enough(bench):
+    bench.run("zendesk", account("/satisfaction_ratings", 403, FORBIDDEN), ["tickets", "satisfaction_ratings"])
+    assert [request.url.path.rpartition("/")[2] for request in bench.requests] == ["cursor", "satisfaction_ratings"]
+
+
+@pytest.mark.parametrize("table", ["tickets", "users", "organizations", "groups", "ticket_events"])
+def test_what_every_account_has_is_never_off(bench, table):
+    for status, error in ((404, RequestRefused), (403, RightMissing)):
+        with pytest.raises(error, match=str(status)):
+            bench.run("zendesk", lambda _request, status=status: httpx2.Response(status, json=FORBIDDEN), [table])
+    assert landing.off_tables(bench.root) == {}
+
+
+def test_one_object_that_is_gone_is_no_feature_that_is_off(bench):
+    def handler(request):
+        return httpx2.Response(404) if "holidays" in request.url.path else page(schedules=[{"id": 4}])
+
+    with pytest.raises(RequestRefused, match="holidays"):
+        bench.run("zendesk", handler, ["schedules"])
+    assert landing.off_tables(bench.root) == {}
+
+
+def test_a_feature_that_is_back_is_on_again(bench):
+    def handler(_request):
+        return page(survey_responses=[], meta={"has_more": False})
+
+    tables = ["csat_survey_responses"]
+    bench.run("zendesk", handler, tables)
+    read = landing.watermarks(bench.root)
+    bench.run("zendesk", lambda _request: httpx2.Response(404), tables)
+    assert landing.watermarks(bench.root) == {}, "what is off is not stale"
+    bench.run("zendesk", handler, tables)
+    assert landing.off_tables(bench.root) == {}
+    assert landing.watermarks(bench.root) == read
 
 
 def test_schedules_with_their_holidays_and_deleted_groups(bench):
