@@ -25,6 +25,7 @@ WORDS = {
     "agent_created_tickets": ("excluded", "included"),
     "schedule_policy": ("all", "last"),
 }
+METRICS = ("nps", "csat", "ces", "review", "none")
 ELSEWHERE = {
     "reporting_currency": "set CX_REPORTING_CURRENCY",
     "reporting_timezone": "set CX_REPORTING_TIMEZONE",
@@ -66,6 +67,8 @@ def load_policies(path: Path) -> Mapping[str, Any]:
         if name not in known:
             raise PolicyError(f"{path.name}: {name} is no policy; dbt_project.yml lists them under vars")
         _check(f"{path.name}: {name}", name, value, known[name])
+        if name == "question_type_metrics" and not set(value.values()) <= set(METRICS):
+            raise PolicyError(f"{path.name}: {name} may name {', '.join(METRICS)} alone")
     return said or {}
 
 

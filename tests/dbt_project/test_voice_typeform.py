@@ -1,6 +1,7 @@
 """Survey answers through the Typeform connector into the published tables: every one is there, or said why not."""
 
 import json
+import random
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from quality.gate.suite_files import load_suites
 from tests.dbt_project.nights import Project
 from tests.dbt_project.typeform_nights import (
+    Json,
     Served,
     answer,
     balanced,
@@ -23,6 +25,13 @@ from tests.dbt_project.typeform_nights import (
 from tests.ingestion.conftest import quick_disk  # noqa: F401 - fixture
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "typeform"
+OTHER_ANSWERS: tuple[Json, ...] = (
+    {"type": "text", "text": "Hm"},
+    {"type": "boolean", "boolean": True},
+    {"type": "choice", "choice": {"label": "4"}},
+    {"type": "choice", "choice": {"label": "Good"}},
+    {"type": "choices", "choices": {"labels": ["1", "2"]}},
+)
 NIGHT, NEXT = date(2026, 11, 10), date(2026, 11, 22)
 
 
@@ -255,3 +264,49 @@ def test_an_answer_lost_on_the_way_breaks_a_check(served: Served) -> None:
     assert not balanced(build)
     build.execute("delete from cx.survey_questions")
     assert not balanced(build)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_asked_and_answered_all_answers_are_accounted_for(served: Served, seed: int) -> None:
+    """Forms of any shape, edited between two nights, and responses of any kind: each answer ends in one place."""
+    chance = random.Random(seed)
+    kinds = ("nps", "rating", "opinion_scale", "number", "yes_no", "multiple_choice", "long_text", "ranking")
+
+    def any_question(number: int) -> Json:
+        properties = {"steps": chance.choice((3, 5, 7, 10, 11, None)), "start_at_one": chance.random() < 0.5}
+        names = (None, None, f"nps_{number}", f"csat_{number}", f"ces_{number}_lower_is_better", f"CES_{number}")
+        return question(f"q{number}", chance.choice(kinds), chance.choice(names), **properties)
+
+    def any_answer(asked: Json) -> Json:
+        value = chance.choice((None, -1, 0, 1, 3, 5, 7, 9.5, 10, 11, 40))
+        return answer(asked, value) if chance.random() < 0.7 else answer(asked, **chance.choice(OTHER_ANSWERS))
+
+    sent: dict[tuple[str, str], int] = {}
+    for night, day in ((NIGHT, "2026-10"), (NEXT, "2026-11")):
+        for number in range(5):
+            asked = [any_question(place) for place in range(6)]
+            nested = [*asked[:2], group("g", *asked[2:4], group("h", asked[4], kind="matrix"))]
+            responses = []
+            for _ in range(30):
+                token = f"t{chance.randrange(500)}_{day}"
+                if (f"F{number}", token) in sent:
+                    continue
+                answers = [any_answer(chance.choice(asked)) for _ in range(chance.randrange(5))]
+                sent[f"F{number}", token] = len(answers)
+                hidden = chance.choice(
+                    ({}, {"account_ref": "acme", "survey_kind": chance.choice(("agent", "", "odd"))})
+                )
+                kind = chance.choice(("completed", "completed", "partial"))
+                at = f"{day}-{chance.randrange(1, 10):02}T08:00:00Z"
+                responses.append(response(token, at, *answers, hidden=hidden, response_type=kind))
+            served.put(form(nested, f"F{number}", updated_at=f"{day}-05T00:00:00Z"), *responses)
+        build = served.night(
+            night, {"survey_questions": [{"question": "q3", "metric": "ces"}, {"survey_id": "F1", "metric": "csat"}]}
+        )
+        assert balanced(build)
+        told = build.execute(
+            "select sum(answers), count(*) filter (where outcome = 'lost') from build.cx.survey_questions"
+        ).fetchall()
+        assert told == [(sum(sent.values()), 0)]
+        odd = "select count(*) from build.cx.survey_responses where score not between scale_min and scale_max"
+        assert build.execute(odd).fetchall() == [(0,)]

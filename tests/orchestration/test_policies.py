@@ -34,6 +34,8 @@ def test_every_default_could_be_said_in_a_file(tmp_path):
         ("nps_windows: [ninety]", "nps_windows must be a list of whole numbers"),
         ("nps_windows: []", "nps_windows must be a list of whole numbers, not empty"),
         ("billing_account_key: 5", "billing_account_key must be a text"),
+        ("question_type_metrics: {rating: stars}", "question_type_metrics may name nps, csat, ces, review, none alone"),
+        ("question_type_metrics: csat", "question_type_metrics must be lines of the form"),
         ("group_schedules: [1]", "group_schedules must be lines of the form"),
         ("reporting_currency: EUR", "reporting_currency has its own place: set CX_REPORTING_CURRENCY"),
         ("billing_sources: [stripe]", "billing_sources has its own place"),
