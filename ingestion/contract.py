@@ -301,7 +301,8 @@ class Connection:
     """Where and as whom a source is read. `credentials` are keyed by setting name; missing ones turn the source off.
 
     origin  what `_origin` says; empty: the base URL. The demo company says `demo`.
-    force   accept a short snapshot
+    force   accept a short snapshot of any table
+    shorter  accept a short snapshot of these, by `source.table`
     """
 
     base_url: str
@@ -311,6 +312,11 @@ class Connection:
     origin: str = ""
     reporting_timezone: str = "UTC"
     force: bool = False
+    shorter: frozenset[str] = frozenset()
+
+    def accepts_shorter(self, stream: str) -> bool:
+        """Whether a person said that a loss of rows of `source.table` is real."""
+        return self.force or stream in self.shorter
 
     def started_at(self, stream: Stream) -> datetime:
         """Midnight of the first day that is read of a stream."""

@@ -23,6 +23,7 @@ from ingestion.run_context import Run
 BROKEN_ROWS_ALLOWED = 10
 BROKEN_SHARE_ALLOWED = 0.001
 FLOOR_SHARE = 0.9
+SHORTER_SETTING = "CX_ACCEPT_SHORTER"
 # Losing a row or two of a short listing is everyday life.
 FLOOR_ROWS = 3
 
@@ -107,7 +108,12 @@ class Intake:
         """The full listing that is held, each key once. Refused when it is unexpectedly short."""
         rows = listing(self._held(), self.table)
         before = [manifest.rows for part, manifest in sorted(self._parts.items()) if part.startswith("snapshot=")]
-        check_floor(self._name, rows.num_rows, before[-1] if before else 0, force=self._run.connection.force)
+        check_floor(
+            self._name,
+            rows.num_rows,
+            before[-1] if before else 0,
+            force=self._run.connection.accepts_shorter(self._name),
+        )
         return rows
 
     def commit_listing(self, rows: pa.Table) -> None:
@@ -263,7 +269,7 @@ def check_floor(name: str, rows: int, before: int, *, force: bool) -> None:
     if is_short and not force:
         raise SnapshotShrunk(
             f"{name}: the full extract has {rows} rows, the last one had {before}; the longer one stays. "
-            "If the loss is real, run once with force"
+            f"If the loss is real, run once with {SHORTER_SETTING}={name}"
         )
 
 

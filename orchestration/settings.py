@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -44,6 +45,16 @@ def _currency(code: str) -> str:
     return code
 
 
+def _streams(names: str) -> str:
+    known = {f"{source.name}.{table.name}" for source in sources() for table in source.tables}
+    wanted = names.replace(",", " ").split()
+    if strangers := [name for name in wanted if name not in known]:
+        close = get_close_matches(strangers[0], known, n=1, cutoff=0.5)
+        hint = f"; did you mean {close[0]}?" if close else ""
+        raise ValueError(f"names streams as source.table, such as drop_folder.agreements{hint}")
+    return " ".join(wanted)
+
+
 class Environment(BaseSettings):
     """The CX_ variables as they are written; `.env.example` says what each means."""
 
@@ -70,6 +81,7 @@ class Environment(BaseSettings):
     stale_source_hours: int = Field(default=36, ge=1)
     stale_publication_hours: int = Field(default=30, ge=1)
     overrides: Path | None = None
+    accept_shorter: Annotated[str, AfterValidator(_streams)] = ""
     policies: Path | None = None
 
 
@@ -95,6 +107,7 @@ class Settings:
     demo_accounts: int
     schedule_hour: int
     overrides: Path | None
+    accept_shorter: frozenset[str]
     policies: Mapping[str, Any]
     hash_persons: bool
     readers: Readers
@@ -149,7 +162,12 @@ class Settings:
             base_url = self.vendors.get(source.base_url_setting) or source.default_base_url
         if is_complete and not base_url:
             raise SettingsError(f"{source.title}: set {source.base_url_setting} beside its credentials.")
-        connection = Connection(base_url=base_url, credentials=given, reporting_timezone=self.reporting_timezone)
+        connection = Connection(
+            base_url=base_url,
+            credentials=given,
+            reporting_timezone=self.reporting_timezone,
+            shorter=self.accept_shorter,
+        )
         return replace(connection, start_date=self.start_date) if self.start_date else connection
 
 
@@ -177,6 +195,7 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         demo_accounts=values.demo_accounts,
         schedule_hour=values.schedule_hour,
         overrides=_absolute(values.overrides) if values.overrides else None,
+        accept_shorter=frozenset(values.accept_shorter.split()),
         policies=_policies(values.policies),
         hash_persons=values.hash_persons,
         readers=values.readers,

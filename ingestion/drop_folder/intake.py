@@ -21,6 +21,7 @@ from ingestion.contract import (
     TableReport,
 )
 from ingestion.drop_folder import mappings, periods, row_checks
+from ingestion.drop_folder.headers import found_instead
 from ingestion.drop_folder.mappings import Mappings
 from ingestion.drop_folder.readers import DroppedFile, Row, listing, read
 from ingestion.drop_folder.remedies import remedy
@@ -135,7 +136,7 @@ class FolderIntake:
         # Rows that broke their contract are no loss of the listing: the gate weighs them, by name.
         broken = sum(reading.manifest.quarantined for reading in readings)
         name = f"{self._run.source.name}.{self._table.name}"
-        check_floor(name, rows + broken, before, force=self._run.connection.force)
+        check_floor(name, rows + broken, before, force=self._run.connection.accepts_shorter(name))
         for reading in readings:
             self._put(reading)
         for part in set(self._parts) - kept_back - {reading.manifest.part for reading in readings}:
@@ -201,7 +202,11 @@ class FolderIntake:
         header, lines = read(file, [column.name for column in self._columns], mapping)
         missing = [column.name for column in self._columns if column.is_required and column.name not in header]
         if missing:
-            raise FileRejected(f"{file.name}: required column {', '.join(missing)} is missing; the file is not used")
+            names = [column.name for column in self._columns]
+            instead = found_instead(file, header, lines, missing, names)
+            raise FileRejected(
+                f"{file.name}: required column {', '.join(missing)} is missing; the file is not used{instead}"
+            )
         rows = list(lines)
         whole = [row for row in rows if not row.fault]
         cells = pd.DataFrame([row.cells for row in whole], columns=header, dtype=object)

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from ingestion import registry
-from ingestion.contract import FileRejected
+from ingestion.contract import FileRejected, SnapshotShrunk
 from ingestion.drop_folder.remedies import REMEDIES
 from ingestion.drop_folder.values import UNDECLARED_COMMA
 from ingestion.left_out import left_out
@@ -166,3 +166,51 @@ def test_the_quarantine_is_a_csv_that_a_spreadsheet_opens_and_takes_for_no_formu
     folder.put("agreements.csv", as_csv(agreements("10", "11", "12")))
     folder.land()
     assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (
+            "Line ID,account_ref,product,kind,quantity,Unit Amount,currency,interval,interval_count,starts_on\n",
+            "`unit amount` in place of `unit_amount`: rename it, or say `columns: {line id: line_id, unit amount: unit_amount}`",
+        ),
+        (
+            "line_id\taccount_ref\tproduct\tkind\tquantity\tunit_amount\tcurrency\tinterval\tinterval_count\tstarts_on\n",
+            "The columns are separated by tabs: say `delimiter: tab` in its mapping (drop_folder.yaml)",
+        ),
+        (
+            "jane@secret.test\n\nline_id,account_ref,product,kind,quantity,unit_amount,currency,interval,interval_count,starts_on\n",
+            "The header seems to stand in line 3: remove what is above it, or say `header: 3` in its mapping (drop_folder.yaml)",
+        ),
+        ("jane@secret.test,SECRET\nx,y\n", "the file is not used"),
+    ],
+)
+def test_a_header_that_all_but_names_its_columns_is_told_with_what_was_found(folder, content, said):
+    folder.put("agreements.csv", content + "x,y\n")
+    with pytest.raises(FileRejected) as caught:
+        folder.land()
+    assert said in str(caught.value)
+    assert "secret" not in str(caught.value).lower()
+
+
+def test_what_was_found_in_a_header_helps_where_it_is_said(folder):
+    row = agreements("10")[0]
+    renamed = {{"line_id": "Line ID", "unit_amount": "Unit Amount"}.get(name, name): text for name, text in row.items()}
+    folder.put("agreements.csv", "Export of today\n\n" + as_csv([renamed], "\t"))
+    folder.put(
+        "drop_folder.yaml",
+        "agreements: {delimiter: tab, header: 3, columns: {line id: line_id, unit amount: unit_amount}}\n",
+    )
+    assert folder.land()["agreements"].kept == 1
+
+
+def test_a_loss_that_is_real_is_accepted_by_the_setting_that_the_refusal_names(folder):
+    folder.put("agreements.csv", as_csv(agreements(*["10"] * 40)))
+    folder.land()
+    folder.put("agreements.csv", as_csv(agreements(*["10"] * 20)))
+    with pytest.raises(SnapshotShrunk, match=r"run once with CX_ACCEPT_SHORTER=drop_folder\.agreements"):
+        folder.land()
+    with pytest.raises(SnapshotShrunk):
+        folder.land(shorter=frozenset({"drop_folder.accounts"}))
+    assert folder.land(shorter=frozenset({"drop_folder.agreements"}))["agreements"].rows == 20

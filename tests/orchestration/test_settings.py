@@ -101,3 +101,14 @@ def test_the_example_names_every_variable_there_is():
     names |= {one.base_url_setting for one in sources() if one.domain != "drop"}
     for name in names:
         assert f"{name}=" in example
+
+
+def test_a_stream_whose_loss_is_accepted_is_named_whole_and_reaches_the_connection(tmp_path):
+    drop = tmp_path / "drop"
+    drop.mkdir()
+    told = f"CX_MODE=live\nCX_DROP_DIR={drop}\nCX_ACCEPT_SHORTER="
+    connection = load(written(tmp_path, f"{told}drop_folder.agreements")).connection(source("drop_folder"))
+    assert connection.accepts_shorter("drop_folder.agreements")
+    assert not connection.accepts_shorter("drop_folder.accounts")
+    with pytest.raises(SettingsError, match=r"CX_ACCEPT_SHORTER.*did you mean drop_folder\.agreements"):
+        load(written(tmp_path, f"{told}drop_folder.agreement"))
