@@ -40,7 +40,7 @@ def overlaps(
             span = (since or date.min, until or date.max)
             # the same period again replaces the row before it, as everywhere
             periods.setdefault((names[0].lower(), *names[1:]), {})[span] = Period(*span, place, int(row))
-    faults: list[set[Fault]] = [set() for _ in files]
+    faults: list[dict[int, Fault]] = [{} for _ in files]
     for found in periods.values():
         widest: Period | None = None
         for period in sorted(found.values()):
@@ -49,7 +49,7 @@ def overlaps(
                     where = f"line {lines[other.place][other.row]}"
                     where += "" if one.place == other.place else f" of {files[other.place][0]}"
                     reason = f"overlaps {where}: an id is one account's at a time"
-                    faults[one.place].add(Fault(one.row, first, reason))
+                    faults[one.place].setdefault(one.row, Fault(one.row, first, reason))
             if widest is None or period.until > widest.until:
                 widest = period
-    return [sorted(found) for found in faults]
+    return [sorted(found.values()) for found in faults]
