@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from ingestion.contract import FileRejected
+from ingestion.drop_folder.texts import seen
 from tests.dbt_project.nights import LAST_DAY, Project
 from tests.ingestion.conftest import Bench
 
@@ -91,3 +92,38 @@ def test_a_case_gives_what_is_right(project: Project, tmp_path: Path, case: str)
     for query in expected["queries"]:
         found = [[plain(value) for value in row] for row in build.execute(query["sql"]).fetchall()]
         assert found == query["rows"], query["sql"]
+
+
+def test_files_and_models_agree_on_which_ids_look_the_same(project: Project) -> None:
+    """The rule stands twice, in Python for files and in SQL for what vendors hold."""
+    letters = [
+        chr(code) for code in (*range(0x20, 0x3000), *range(0xFE00, 0xFF00)) if chr(code).isprintable() or code > 0x7E
+    ]
+    texts = [f"a{letter}b" for letter in letters] + [
+        "",
+        " a ",
+        "e\u0301",
+        "\u1100\u1161",
+        "A\u030a",
+        "a \u00a0\u2003 b",
+        "\u200b",
+        "\ufeffx",
+    ]
+    rows = {
+        ("stripe", "customers"): [
+            {
+                "customer_id": f"c{place}",
+                "metadata": json.dumps({"account_id": text}),
+                "created_at": datetime(2026, 1, 1),
+            }
+            for place, text in enumerate(texts)
+        ]
+    }  # noqa: DTZ001
+    build = project.build(rows, LAST_DAY, ["int_accounts__records_named"])
+    found = dict(
+        build.execute(
+            "select source_id, metadata_account_id from build.intermediate.int_accounts__records_named"
+        ).fetchall()
+    )
+    told = {f"c{place}": seen(text) for place, text in enumerate(texts)}
+    assert {key: text for key, text in told.items() if (found[key] or "") != text} == {}
