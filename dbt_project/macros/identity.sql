@@ -7,3 +7,10 @@
 {% macro identity_sources() -%}
     {{ return((var('helpdesk_sources') + var('billing_sources') + var('survey_sources') + ['drop_folder']) | unique | sort) }}
 {%- endmacro %}
+
+{#- Whether an answer or invitation is about a ticket: its own helpdesk's, or one whose id no other helpdesk uses. -#}
+{% macro is_about_ticket(asked, tickets) -%}
+    {{ asked }}.trigger_kind = 'ticket'
+        and {{ asked }}.trigger_id = {{ tickets }}.ticket_id
+        and ({{ asked }}.source_name = {{ tickets }}.source_name or not coalesce({{ tickets }}.is_shared_id, false))
+{%- endmacro %}

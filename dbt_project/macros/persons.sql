@@ -8,3 +8,6 @@
     {{ expression }}
     {%- endif -%}
 {%- endmacro %}
+
+{#- How a person is known inside where a source says a name or an address: the hash, as survey tools have it of an address. -#}
+{% macro person_hash(expression) -%}md5(lower(trim({{ expression }}))){%- endmacro %}

@@ -61,7 +61,7 @@
 
 {#- Seeds whose rows are rules: an edited threshold is another policy. -#}
 {% macro policy_seeds() -%}
-    {{ return(['class_rules', 'class_signals', 'intervention_rules']) }}
+    {{ return(['class_rules', 'class_signals', 'intervention_rules', 'ticket_statuses']) }}
 {%- endmacro %}
 
 {#- Hash of all policies in force (12 hex). Numbers made under different policies can't be compared silently. -#}

@@ -10,3 +10,12 @@
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
+
+{#- An empty table of a conformed contract, for a vendor that has nothing of the kind. columns: name to type. -#}
+{% macro no_rows(columns) -%}
+    select
+        {% for name, kind in columns.items() -%}
+        cast(null as {{ kind }}) as {{ name }}{{ "," if not loop.last }}
+        {% endfor -%}
+    where false
+{%- endmacro %}

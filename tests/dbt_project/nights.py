@@ -26,13 +26,17 @@ PUBLISHED = ("account_history", "account_months", "mrr_lines", "retention_months
 RAW = re.compile(r"read_parquet\('[^']*/raw/(\w+)/(\w+)/v1/\*/data\.parquet'[^)]*\)")
 SAID = ("customer_classes", "customer_class_history")
 OWED = ("interventions", "intervention_decisions")
+SUPPORT = (
+    "tickets", "support_account_months", "agent_months", "past_patterns", "int_support__inputs_missing",
+    "int_support__records_unread", "int_support__sla_judged", "int_voice__responses_rejected", "int_voice__answers_landed",
+    "survey_responses", "account_identities",
+)  # fmt: skip
 COMPILED = (
     *REVENUE,
     *PUBLISHED,
     *SAID,
     *OWED,
-    "account_identities",
-    "agent_months",
+    *SUPPORT,
     "churn_events",
     "int_voice__answers_landed",
     "past_patterns",

@@ -10,7 +10,9 @@ projects as (
 
 tickets as (
     select
+        source_name,
         ticket_id,
+        is_shared_id,
         account_id,
         {{ local_date('first_solved_at') }} as solved_on
     from {{ ref('int_support__tickets_measured') }}
@@ -39,9 +41,8 @@ linked as (
         on projects.project_id = responses.trigger_id
         and responses.trigger_kind in ({{ text_list(work_kinds()) }})
     left join tickets
-        on tickets.ticket_id = responses.trigger_id
+        on {{ is_about_ticket('responses', 'tickets') }}
         and tickets.account_id = responses.account_id
-        and responses.trigger_kind = 'ticket'
 ),
 
 -- peak and end as they stood when the answer came in, so that a later answer changes no earlier month

@@ -14,7 +14,9 @@ projects as (
 
 tickets as (
     select
+        source_name,
         ticket_id,
+        is_shared_id,
         account_id,
         {{ local_date('first_solved_at') }} as solved_on
     from {{ ref('int_support__tickets_measured') }}
@@ -34,9 +36,8 @@ invited as (
         on projects.project_id = invitations.trigger_id
         and invitations.trigger_kind in ({{ text_list(work_kinds()) }})
     left join tickets
-        on tickets.ticket_id = invitations.trigger_id
+        on {{ is_about_ticket('invitations', 'tickets') }}
         and tickets.account_id = invitations.account_id
-        and invitations.trigger_kind = 'ticket'
 ),
 
 invited_works as (

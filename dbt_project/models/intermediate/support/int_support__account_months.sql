@@ -11,9 +11,21 @@ with tickets as (
         sla_judged_at,
         is_sla_met,
         csat_responded_at,
-        csat
+        csat,
+        reopens,
+        is_one_touch
     from {{ ref('int_support__tickets_measured') }}
     where account_id is not null
+),
+
+-- none is a count only where somebody counted
+histories as (
+    select
+        account_id,
+        count(reopens) > 0 as are_reopenings_told,
+        count(is_one_touch) > 0 as are_touches_told
+    from tickets
+    group by account_id
 ),
 
 status_changes as (
@@ -104,7 +116,7 @@ account_months as (
         coalesce(created.created, 0) as created,
         coalesce(created.merged, 0) as merged,
         coalesce(changed.solved, 0) as solved,
-        coalesce(changed.reopened, 0) as reopened,
+        case when histories.are_reopenings_told then coalesce(changed.reopened, 0) end as reopened,
         coalesce(backlogs.backlog, 0) as backlog,
         backlogs.backlog_age_days,
         {{ statistic_columns('replies', 'first_reply') }},
@@ -113,7 +125,7 @@ account_months as (
         {{ statistic_columns('first_resolutions', 'first_resolution_business') }},
         {{ statistic_columns('full_resolutions', 'resolution') }},
         {{ statistic_columns('full_resolutions', 'resolution_business') }},
-        coalesce(full_resolutions.one_touch, 0) as one_touch,
+        case when histories.are_touches_told then coalesce(full_resolutions.one_touch, 0) end as one_touch,
         coalesce(slas.sla_judged, 0) as sla_judged,
         coalesce(slas.sla_met, 0) as sla_met,
         {{ ratio('slas.sla_met', 'slas.sla_judged') }} as sla_met_rate,
@@ -129,6 +141,7 @@ account_months as (
     full outer join slas using (account_id, calendar_month)
     full outer join satisfactions using (account_id, calendar_month)
     inner join months using (calendar_month)
+    left join histories using (account_id)
 )
 
 select * from account_months

@@ -14,9 +14,9 @@ records as (
         tickets.ticket_id,
         case when tickets.vendor_replied_at < {{ as_of_end() }} then tickets.vendor_replied_at end as replied_at,
         case when tickets.vendor_first_solved_at < {{ as_of_end() }} then tickets.vendor_first_solved_at end as first_solved_at,
-        coalesce(tickets.vendor_replies, 0) as replies,
-        coalesce(tickets.vendor_reopens, 0) as reopens,
-        coalesce(tickets.vendor_handoffs, 0) as handoffs,
+        tickets.vendor_replies as replies,
+        tickets.vendor_reopens as reopens,
+        tickets.vendor_handoffs as handoffs,
         -- the tag stands for a merge only where the closing itself was not read; a follow-up inherits the tags of another
         coalesce(
             tickets.status = 'closed' and tickets.tags like '%"closed_by_merge"%' and not tickets.is_follow_up, false

@@ -24,7 +24,7 @@ replies as (
         and comments.occurred_at >= roles.valid_from
         and comments.occurred_at < roles.valid_to
     -- an author whose role nobody knows answered nothing for certain; the system itself has no role
-    where not roles.is_customer or comments.is_system
+    where not coalesce(comments.is_by_customer, roles.is_customer) or comments.is_system
 )
 
 select * from replies

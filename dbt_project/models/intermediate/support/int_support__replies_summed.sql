@@ -25,9 +25,11 @@ creators as (
     select
         tickets.source_name,
         tickets.ticket_id,
-        not roles.is_customer as is_agent_created
+        coalesce(tickets.vendor_is_agent_created, not roles.is_customer, false) as is_agent_created,
+        -- where the helpdesk tells no replies, what the ticket's own record says is all there is
+        case when not tickets.tells_replies then tickets.vendor_replied_at end as recorded_reply_at
     from tickets
-    inner join roles
+    left join roles
         on tickets.source_name = roles.source_name
         and tickets.submitter_id = roles.user_id
         and tickets.created_at >= roles.valid_from
@@ -36,19 +38,20 @@ creators as (
 
 ticket_replies as (
     select
-        tickets.source_name,
-        tickets.ticket_id,
-        coalesce(creators.is_agent_created, false) as is_agent_created,
+        creators.source_name,
+        creators.ticket_id,
+        creators.is_agent_created,
         {% if var('agent_created_tickets') == 'excluded' -%}
-        case when not coalesce(creators.is_agent_created, false) then replies_summed.first_reply_at end as first_reply_at,
+        case
+            when not creators.is_agent_created then coalesce(replies_summed.first_reply_at, creators.recorded_reply_at)
+        end as first_reply_at,
         {%- else -%}
-        replies_summed.first_reply_at,
+        coalesce(replies_summed.first_reply_at, creators.recorded_reply_at) as first_reply_at,
         {%- endif %}
         coalesce(replies_summed.public_replies, 0) as public_replies
-    from tickets
+    from creators
     left join replies_summed
-        on tickets.source_name = replies_summed.source_name and tickets.ticket_id = replies_summed.ticket_id
-    left join creators on tickets.source_name = creators.source_name and tickets.ticket_id = creators.ticket_id
+        on creators.source_name = replies_summed.source_name and creators.ticket_id = replies_summed.ticket_id
 )
 
 select * from ticket_replies

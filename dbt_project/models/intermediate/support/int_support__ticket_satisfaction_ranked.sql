@@ -4,16 +4,29 @@ with responses as (
     where metric = 'csat' and trigger_kind = 'ticket'
 ),
 
+tickets as (
+    select source_name, ticket_id, is_shared_id from {{ ref('int_support__tickets_resolved') }}
+),
+
 ranked as (
     select
-        *,
-        row_number() over (partition by trigger_id order by responded_at desc, response_id desc) as answer_rank
+        tickets.source_name,
+        tickets.ticket_id,
+        responses.response_id,
+        responses.responded_at,
+        responses.normalised_score,
+        responses.is_satisfied,
+        row_number() over (
+            partition by tickets.source_name, tickets.ticket_id order by responses.responded_at desc, responses.response_id desc
+        ) as answer_rank
     from responses
+    inner join tickets on {{ is_about_ticket('responses', 'tickets') }}
 ),
 
 ticket_satisfaction as (
     select
-        trigger_id as ticket_id,
+        source_name,
+        ticket_id,
         response_id,
         responded_at as csat_responded_at,
         normalised_score as csat_normalised_score,

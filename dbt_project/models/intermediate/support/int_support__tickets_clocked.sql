@@ -31,7 +31,11 @@ status_changes as (
 joined as (
     select
         tickets.*,
-        greatest(coalesce(updates.handoffs, 0), coalesce(records.handoffs, 0)) as handoffs,
+        -- how many there were is known where the helpdesk tells them, of this ticket, in its history or its record
+        case
+            when tickets.tells_assignments and (updates.event_count > 0 or records.handoffs is not null)
+                then greatest(coalesce(updates.handoffs, 0), coalesce(records.handoffs, 0))
+        end as handoffs,
         updates.merged_into,
         coalesce(updates.is_merged, false) or coalesce(records.is_merged, false) as is_merged,
         coalesce(updates.event_count, 0) > 0 as has_history,
@@ -44,16 +48,22 @@ joined as (
             {% endif -%}
             when records.replied_at is not null then {{ earliest(['records.replied_at', 'replies.first_reply_at']) }}
             -- a reply that the record counts and nobody dates may have been the first
-            when records.replies <= replies.public_replies then replies.first_reply_at
+            when coalesce(records.replies, 0) <= replies.public_replies then replies.first_reply_at
         end as replied_at,
-        greatest(replies.public_replies, coalesce(records.replies, 0)) as public_replies,
+        case
+            when tickets.tells_replies and (updates.event_count > 0 or records.replies is not null)
+                then greatest(replies.public_replies, coalesce(records.replies, 0))
+        end as public_replies,
         case
             when records.reopens > status_changes.reopens then {{ earliest(['records.first_solved_at', 'status_changes.first_solved_at']) }}
             else status_changes.first_solved_at
         end as once_solved_at,
         status_changes.last_solved_at as again_solved_at,
         coalesce(status_changes.last_reopened_at > status_changes.last_solved_at, false) as is_reopened,
-        greatest(status_changes.reopens, coalesce(records.reopens, 0)) as reopens
+        case
+            when tickets.tells_status_changes and (updates.event_count > 0 or records.reopens is not null)
+                then greatest(status_changes.reopens, coalesce(records.reopens, 0))
+        end as reopens
     from tickets
     left join updates on tickets.source_name = updates.source_name and tickets.ticket_id = updates.ticket_id
     left join records on tickets.source_name = records.source_name and tickets.ticket_id = records.ticket_id

@@ -22,6 +22,7 @@ tickets_measured as (
     select
         tickets.source_name,
         tickets.ticket_id,
+        tickets.is_shared_id,
         tickets.account_id,
         tickets.organization_id,
         tickets.requester_id,
@@ -62,7 +63,7 @@ tickets_measured as (
     from tickets
     left join business on tickets.source_name = business.source_name and tickets.ticket_id = business.ticket_id
     left join sla on tickets.source_name = sla.source_name and tickets.ticket_id = sla.ticket_id
-    left join satisfaction on tickets.ticket_id = satisfaction.ticket_id
+    left join satisfaction on tickets.source_name = satisfaction.source_name and tickets.ticket_id = satisfaction.ticket_id
     left join support_kinds on tickets.source_name = support_kinds.source_name and tickets.ticket_id = support_kinds.ticket_id
 )
 

@@ -24,19 +24,21 @@ timed as (
         replies.ticket_event_id,
         replies.actor_id,
         replies.occurred_at,
-        case when replies.occurred_at >= segments.working_until then 1 else 0 end as after_hours
+        -- NULL: under no schedule, or under one that nobody knows the hours of
+        case when replies.occurred_at >= segments.working_until then 1 when segments.working_until is not null then 0 end as after_hours
     from replies
-    inner join spans
+    left join spans
         on replies.source_name = spans.source_name
         and replies.ticket_id = spans.ticket_id
         and replies.occurred_at >= spans.valid_from
         and replies.occurred_at < spans.valid_to
-    inner join segments on {{ segment_holds('segments', 'spans.schedule_id', 'replies.occurred_at') }}
+    left join segments on {{ segment_holds('segments', 'spans.schedule_id', 'replies.occurred_at') }}
 ),
 
 worker_replies as (
     select source_name, 'agent' as worker_kind, actor_id as worker_id, ticket_id, occurred_at, after_hours
     from timed
+    where actor_id is not null
     union all
     select timed.source_name, 'group' as worker_kind, assignments.worker_id, timed.ticket_id, timed.occurred_at, timed.after_hours
     from timed

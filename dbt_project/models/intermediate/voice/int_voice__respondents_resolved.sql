@@ -8,9 +8,8 @@ invitations as (
 ),
 
 tickets as (
-    select ticket_id, max(account_id) as account_id
+    select source_name, ticket_id, is_shared_id, account_id
     from {{ ref('int_support__tickets_resolved') }}
-    group by ticket_id
 ),
 
 identities as (
@@ -34,7 +33,7 @@ respondents as (
         records.record_id,
         coalesce(tickets.account_id, account_refs.account_id, people.account_id) as account_id
     from records
-    left join tickets on records.trigger_kind = 'ticket' and records.trigger_id = tickets.ticket_id
+    left join tickets on {{ is_about_ticket('records', 'tickets') }}
     left join identities as account_refs
         on records.source_name = account_refs.source_name
         and account_refs.record_kind = 'account_ref'

@@ -10,6 +10,10 @@ agent_groups as (
     select * from {{ ref('int_support__groups_unioned') }}
 ),
 
+inputs as (
+    select * from {{ ref('int_support__inputs_told') }}
+),
+
 months as (
     select *, {{ month_number('calendar_month') }} as number_of_month from {{ ref('int_calendar__months_spined') }}
 ),
@@ -20,7 +24,8 @@ facts_by_worker as (
         worker_kind,
         worker_id,
         calendar_month,
-        {% for fact in ['handled', 'reopened', 'replies', 'replies_after_hours', 'handoffs', 'backlog', 'csat_responses', 'csat_satisfied', 'survey_answers', 'tools_answers', 'training_answers'] -%}
+        cast(sum(replies_after_hours) as bigint) as replies_after_hours,
+        {% for fact in ['handled', 'reopened', 'replies', 'handoffs', 'backlog', 'csat_responses', 'csat_satisfied', 'survey_answers', 'tools_answers', 'training_answers'] -%}
         cast(coalesce(sum({{ fact }}), 0) as bigint) as {{ fact }},
         {% endfor -%}
         {{ exact_sum('backlog_days') }} as backlog_days,
@@ -58,12 +63,16 @@ published as (
         months.is_provisional,
         coalesce(joined.handled, 0) as tickets_handled,
         cast(coalesce(joined.tickets_held, 0) as bigint) as load,
-        coalesce(joined.replies, 0) as replies,
-        coalesce(joined.replies_after_hours, 0) as replies_after_hours,
+        -- none is a count only where the helpdesk tells what is counted
+        case when inputs.tells_replies then coalesce(joined.replies, 0) end as replies,
+        case
+            when inputs.tells_replies and (coalesce(joined.replies, 0) = 0 or joined.replies_after_hours is not null)
+                then coalesce(joined.replies_after_hours, 0)
+        end as replies_after_hours,
         {{ ratio('joined.replies_after_hours', 'joined.replies') }} as after_hours_rate,
-        coalesce(joined.handoffs, 0) as handoffs,
-        coalesce(joined.reopened, 0) as reopened,
-        {{ ratio('joined.reopened', 'joined.handled') }} as reopen_rate,
+        case when inputs.tells_assignments then coalesce(joined.handoffs, 0) end as handoffs,
+        case when inputs.tells_status_changes then coalesce(joined.reopened, 0) end as reopened,
+        case when inputs.tells_status_changes then {{ ratio('joined.reopened', 'joined.handled') }} end as reopen_rate,
         coalesce(joined.backlog, 0) as backlog,
         {{ ratio('joined.backlog_days', 'joined.backlog') }} as backlog_age_days,
         coalesce(joined.csat_responses, 0) as csat_responses,
@@ -77,6 +86,7 @@ published as (
         {{ publication_columns() }}
     from joined
     inner join months on joined.calendar_month = months.calendar_month
+    left join inputs on joined.source_name = inputs.source_name
     -- the name that the group had at the end of the month
     left join agent_groups
         on joined.worker_kind = 'group'

@@ -2,9 +2,13 @@
 {%- set dated_contracts = {
     'agreements': 'starts_on', 'projects': 'started_on', 'qbrs': 'planned_on', 'interviews': 'held_on',
     'milestones': 'due_on', 'success_ratings': 'rated_on', 'survey_responses': 'responded_at',
-    'survey_invitations': 'sent_at',
+    'survey_invitations': 'sent_at', 'tickets': 'created_at',
 } -%}
-{%- set answered_contracts = {'survey_responses': 'responded_at', 'survey_invitations': 'sent_at'} -%}
+{#- contract: [column of the address, column of its first day] -#}
+{%- set addressed_contracts = {
+    'survey_responses': ['respondent_email', 'responded_at'], 'survey_invitations': ['respondent_email', 'sent_at'],
+    'tickets': ['requester_email', 'created_at'],
+} -%}
 
 with mentions as (
     {% for contract, first_column in dated_contracts.items() %}
@@ -18,15 +22,15 @@ with mentions as (
     where account_ref is not null
     union all
     {% endfor %}
-    {% for contract, first_column in answered_contracts.items() %}
+    {% for contract, (address, first_column) in addressed_contracts.items() %}
     select
         'respondent' as record_kind,
-        lower(respondent_email) as source_id,
+        lower({{ address }}) as source_id,
         '{{ contract }}' as contract_name,
         account_ref,
         cast({{ first_column }} as timestamp) as seen_at
     from {{ source('drop_folder', contract) }}
-    where respondent_email is not null
+    where {{ address }} is not null
     {{ "union all" if not loop.last }}
     {% endfor %}
 ),

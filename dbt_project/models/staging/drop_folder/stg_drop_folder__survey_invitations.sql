@@ -18,6 +18,30 @@ survey_invitations as (
         true as is_offered
     from versions
     where not is_deleted and sent_at < {{ as_of_end() }}
+),
+
+ticket_invitations as (
+    select
+        source_name,
+        rating_id as invitation_id,
+        survey_id,
+        'csat' as metric,
+        'transactional' as survey_kind,
+        requester_id as respondent_id,
+        requester_ref as respondent_ref,
+        account_ref,
+        'ticket' as trigger_kind,
+        ticket_id as trigger_id,
+        coalesce(sent_at, answered_at) as sent_at,
+        true as is_offered
+    from {{ ref('stg_drop_folder__ticket_answers') }}
+    where coalesce(sent_at, answered_at) is not null
+),
+
+invitations as (
+    select * from survey_invitations
+    union all
+    select * from ticket_invitations
 )
 
-select * from survey_invitations
+select * from invitations

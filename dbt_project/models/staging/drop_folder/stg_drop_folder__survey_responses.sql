@@ -34,6 +34,45 @@ survey_responses as (
         cast(null as {{ dbt.type_string() }}) as invitation_id
     from versions
     where not is_deleted and responded_at < {{ as_of_end() }}
+),
+
+-- the score of a ticket is invitation and answer in one row
+ticket_answers as (
+    select
+        source_name,
+        rating_id as response_id,
+        survey_id,
+        cast(null as {{ dbt.type_string() }}) as question_id,
+        cast(null as {{ dbt.type_string() }}) as question_ref,
+        cast(null as {{ dbt.type_string() }}) as question_type,
+        cast(null as {{ dbt.type_string() }}) as question_title,
+        true as is_scored,
+        -- a score of no day belongs to no month
+        case when answered_at is null then 'time_missing' end as unread_reason,
+        'csat' as metric,
+        'transactional' as survey_kind,
+        score,
+        scale_min,
+        scale_max,
+        'higher_is_better' as scale_direction,
+        requester_id as respondent_id,
+        requester_ref as respondent_ref,
+        account_ref,
+        'ticket' as trigger_kind,
+        ticket_id as trigger_id,
+        cast(null as {{ dbt.type_string() }}) as topic,
+        sent_at,
+        answered_at as responded_at,
+        cast(null as {{ dbt.type_string() }}) as site,
+        rating_id as invitation_id
+    from {{ ref('stg_drop_folder__ticket_answers') }}
+    where is_answered
+),
+
+answers as (
+    select * from survey_responses
+    union all
+    select * from ticket_answers
 )
 
-select * from survey_responses
+select * from answers

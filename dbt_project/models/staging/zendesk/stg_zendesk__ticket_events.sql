@@ -23,6 +23,8 @@ ticket_events as (
         coalesce(via_rel = 'merge' or lower(channel) = 'merge', false) as is_merge,
         -- -1 is Zendesk's own system user: triggers, automations, satisfaction surveys
         coalesce(author_id, updater_id) = '-1' as is_system,
+        -- the role of a person at a time is known from the versions of the user
+        cast(null as boolean) as is_by_customer,
         -- the closing of the ticket that ends says where it went; the note on the one that goes on names the other
         case
             when field_name = 'status' and field_value = 'closed' and (via_rel = 'merge' or lower(channel) = 'merge')

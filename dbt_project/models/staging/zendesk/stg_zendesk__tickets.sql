@@ -18,6 +18,7 @@ tickets as (
         coalesce(via_rel = 'follow_up', false) as is_follow_up,
         organization_id,
         requester_id,
+        requester_id as requester_ref,
         submitter_id,
         assignee_id,
         group_id,
@@ -30,7 +31,13 @@ tickets as (
         {{ add_seconds('created_at', 'first_resolution_calendar_minutes * 60') }} as vendor_first_solved_at,
         case when is_known then replies end as vendor_replies,
         case when is_known then reopens end as vendor_reopens,
-        case when is_known then greatest(assignee_stations, group_stations) - 1 end as vendor_handoffs
+        case when is_known then greatest(assignee_stations, group_stations) - 1 end as vendor_handoffs,
+        cast(null as boolean) as vendor_is_agent_created,
+        -- the export of events has them all: one that is not there did not happen
+        true as tells_status_changes,
+        true as tells_assignments,
+        true as tells_replies,
+        cast(null as {{ dbt.type_string() }}) as unread_reason
     from known
     where
         not is_deleted
