@@ -142,6 +142,8 @@ conflicts as (
     select * from contested_domains
     union all
     select * from {{ ref('int_accounts__registry_conflicts_found') }}
+    union all
+    select * from {{ ref('int_billing__conflicts_found') }}
 )
 
 select * from conflicts

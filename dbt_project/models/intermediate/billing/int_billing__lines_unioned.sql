@@ -50,7 +50,9 @@ identified as (
         lines.start_cause,
         lines.is_extended,
         lines.is_backdated,
-        lines.is_unbilled
+        lines.is_unbilled,
+        lines.listed_quantity,
+        lines.billed_quantity
     from lines
     left join identities
         on lines.source_name = identities.source_name

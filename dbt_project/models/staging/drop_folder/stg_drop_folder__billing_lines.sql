@@ -69,7 +69,9 @@ billing_lines as (
         cast(null as {{ dbt.type_string() }}) as start_cause,
         false as is_extended,
         false as is_backdated,
-        false as is_unbilled
+        false as is_unbilled,
+        cast(null as double) as listed_quantity,
+        cast(null as double) as billed_quantity
     from cut
 )
 

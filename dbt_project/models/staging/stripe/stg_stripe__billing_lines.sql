@@ -3,7 +3,7 @@ with lines as (
 ),
 
 unbilled as (
-    select * from {{ ref('stg_stripe__items_unbilled') }}
+    select * from {{ ref('stg_stripe__lines_unbilled') }}
 ),
 
 discounts as (
@@ -74,48 +74,16 @@ invoiced as (
         start_cause,
         is_extended,
         counted_from_at < period_start_at as is_backdated,
-        resumed_at is not null as is_unbilled
+        resumed_at is not null as is_unbilled,
+        cast(null as double) as listed_quantity,
+        cast(null as double) as billed_quantity
     from cut
-),
-
-from_items as (
-    select
-        source_name,
-        line_id,
-        'customer' as customer_record_kind,
-        customer_id as customer_ref,
-        subscription_id,
-        product,
-        price_id as price_ref,
-        billing_interval,
-        cast(interval_count as bigint) as interval_count,
-        cast(quantity as double) as quantity,
-        currency,
-        {{ stripe_minor('gross_amount', 'currency') }} as gross_amount_minor,
-        {{ stripe_minor('discount_amount', 'currency') }} as discount_amount_minor,
-        {{ stripe_minor('inclusive_tax_amount', 'currency') }} as inclusive_tax_minor,
-        period_start_at,
-        {{ earliest(['period_end_at', 'paused_from_at']) }} as period_end_at,
-        billed_until_at,
-        'recurring' as kind,
-        case when status = 'trialing' then 'trial' else status end as status,
-        exclusion_reason,
-        case when paused_from_at is not null then 'pause' end as end_cause,
-        period_end_at as scheduled_end_at,
-        period_end_at is not null and status <> 'trialing' as is_end_committed,
-        cast(null as timestamp) as end_requested_at,
-        cast(null as timestamp) as requested_end_at,
-        cast(null as {{ dbt.type_string() }}) as start_cause,
-        true as is_extended,
-        false as is_backdated,
-        true as is_unbilled
-    from unbilled
 ),
 
 billing_lines as (
     select * from invoiced
     union all
-    select * from from_items
+    select * from unbilled
 )
 
 select * from billing_lines
