@@ -21,6 +21,7 @@
         'fx_rate_basis',
         'fx_max_age_days',
         'min_cohort_accounts',
+        'quarantined_mrr_share',
         'agent_created_tickets',
         'automatic_reply_channels',
         'schedule_policy',

@@ -15,7 +15,7 @@ OF_THE_RUN = {"as_of", "run_id", "person_salt_file", "previous_tables", "previou
 OF_REVENUE = {
     "mrr_snapshot": "first_instant", "week_factor": 52.18, "discount_policy": "none", "usage_policy": "include",
     "concurrent_policy": "latest", "past_due_grace_days": 31, "pause_policy": "keep", "churn_recognition": "cancel_request",
-    "fx_rate_basis": "month_average",
+    "fx_rate_basis": "month_average", "quarantined_mrr_share": 0.1,
 }  # fmt: skip
 
 

@@ -1,5 +1,4 @@
--- Credits beyond debits at a month's end: most likely a proration whose debit is missing.
+-- Accounts whose lines add up to less than nothing: most likely a proration whose debit is missing. Their figure is not known.
 {{ config(severity='warn') }}
-select account_id, calendar_month, closing_mrr_minor
-from {{ ref('account_months') }}
-where closing_mrr_minor < 0
+select account_id, calendar_month, net_mrr_minor
+from {{ ref('int_revenue__accounts_quarantined') }}

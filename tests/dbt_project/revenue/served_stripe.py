@@ -129,7 +129,7 @@ def landed(worlds: Iterable[World], root: Path) -> dict[tuple[str, str], list[di
                 lists.setdefault(kind, []).extend(items)
         connection = Connection(
             credentials={"STRIPE_API_KEY": "s3cret"}, transport=httpx2.MockTransport(Vendor(lists)),
-            base_url="https://stripe.test", start_date=date(2020, 1, 1),
+            base_url="https://stripe.test", start_date=date(2020, 1, 1), force=True,
         )  # fmt: skip
         clock = StoppedClock(datetime.combine(date.fromisoformat(day), time(22), UTC))
         for report in extract(source, connection, root, clock, f"run-{day}"):
@@ -161,8 +161,10 @@ def figures(build: duckdb.DuckDBPyConnection, world: World) -> dict[str, object]
     """What was published of a world, in the shape of what is right."""
     found: dict[str, object] = {}
     closing = dict(build.execute(
-        "select strftime(calendar_month, '%Y-%m'), closing_mrr_minor from build.intermediate.int_revenue__account_months "
-        "where account_id = ?", [world.own_account],
+        "select strftime(months.calendar_month, '%Y-%m'), case when odd.account_id is null then months.closing_mrr_minor end "
+        "from build.intermediate.int_revenue__account_months as months "
+        "left join build.intermediate.int_revenue__accounts_quarantined as odd "
+        "on months.account_id = odd.account_id and months.month_number = odd.month_number where months.account_id = ?", [world.own_account],
     ).fetchall())  # fmt: skip
     found["closing"] = {month: closing.get(month, 0) for month in world.closing}
     movements = {

@@ -1,7 +1,8 @@
 {#- Churn of accounts, and services that began and ended between two month ends of an account that paid for nothing else. -#}
 with movements as (
     select * from {{ ref('int_revenue__movements_reasoned') }}
-    where movement = 'churn'
+    -- what is not known is no loss
+    where movement = 'churn' and reason <> 'quarantine'
 ),
 
 account_months as (

@@ -10,6 +10,10 @@ causes as (
     select * from {{ ref('int_revenue__ending_causes') }}
 ),
 
+quarantined as (
+    select * from {{ ref('int_revenue__accounts_quarantined') }}
+),
+
 moved as (
     select
         account_months.account_id,
@@ -30,7 +34,8 @@ moved as (
         coalesce(causes.is_cancel, false) as is_cancel,
         coalesce(causes.is_resumed, false) or coalesce(causes_before.is_pause or causes_before.is_paused_at_end, false) as was_paused,
         causes.last_cause,
-        causes.ended_at
+        causes.ended_at,
+        quarantined.account_id is not null or quarantined_before.account_id is not null as is_quarantined
     from account_months
     left join part_changes
         on account_months.account_id = part_changes.account_id
@@ -41,6 +46,12 @@ moved as (
     left join causes as causes_before
         on account_months.account_id = causes_before.account_id
         and account_months.month_number - 1 = causes_before.month_number
+    left join quarantined
+        on account_months.account_id = quarantined.account_id
+        and account_months.month_number = quarantined.month_number
+    left join quarantined as quarantined_before
+        on account_months.account_id = quarantined_before.account_id
+        and account_months.month_number - 1 = quarantined_before.month_number
     where account_months.movement is not null
 ),
 
@@ -48,6 +59,7 @@ reasoned as (
     select
         *,
         case
+            when is_quarantined then 'quarantine'
             when movement = 'new' then 'start'
             when movement in ('reactivation', 'expansion') and was_paused and not is_pause then 'resume'
             when movement = 'reactivation' then 'return'

@@ -14,21 +14,25 @@ months as (
     select * from {{ ref('int_calendar__months_spined') }}
 ),
 
+quarantined as (
+    select * from {{ ref('int_revenue__accounts_quarantined') }}
+),
+
 account_months as (
     select
         revenue.account_id,
         revenue.calendar_month,
         months.is_provisional,
-        revenue.opening_mrr_minor,
+        case when quarantined_before.account_id is null then revenue.opening_mrr_minor end as opening_mrr_minor,
         revenue.new_minor,
         revenue.reactivation_minor,
         revenue.expansion_minor,
         revenue.contraction_minor,
         revenue.churn_minor,
         revenue.fx_minor,
-        revenue.closing_mrr_minor,
-        revenue.gross_minor,
-        revenue.discount_minor,
+        case when quarantined.account_id is null then revenue.closing_mrr_minor end as closing_mrr_minor,
+        case when quarantined.account_id is null then revenue.gross_minor end as gross_minor,
+        case when quarantined.account_id is null then revenue.discount_minor end as discount_minor,
         revenue.usage_minor,
         revenue.non_recurring_minor,
         billed.billing_currency,
@@ -63,9 +67,15 @@ account_months as (
             + (case when evidence.success_vector_subjective is not null then 1 else 0 end)
             as double
         ) / 6 as evidence_completeness,
+        quarantined.quarantine_reason,
         {{ publication_columns() }}
     from revenue
     inner join months on revenue.calendar_month = months.calendar_month
+    left join quarantined
+        on revenue.account_id = quarantined.account_id and revenue.month_number = quarantined.month_number
+    left join quarantined as quarantined_before
+        on revenue.account_id = quarantined_before.account_id
+        and revenue.month_number - 1 = quarantined_before.month_number
     left join billed
         on revenue.account_id = billed.account_id and revenue.month_number = billed.month_number
     left join evidence

@@ -7,6 +7,11 @@ latest_months as (
     where calendar_month = {{ month_of(as_of()) }}
 ),
 
+quarantined as (
+    select account_id from {{ ref('int_revenue__accounts_quarantined') }}
+    where calendar_month = {{ month_of(as_of()) }}
+),
+
 evidence as (
     select * from {{ ref('int_accounts__evidence_months') }}
     where calendar_month = {{ month_of(as_of()) }}
@@ -52,7 +57,7 @@ accounts as (
             as renewal_on,
         evidence.customer_class,
         evidence.success_vector,
-        latest_months.closing_mrr_minor as mrr_minor,
+        case when quarantined.account_id is null then latest_months.closing_mrr_minor end as mrr_minor,
         coalesce(latest_months.closing_mrr_minor > 0, false) as is_paying,
         case when registered.is_merged then registered.survivor_id end as merged_into,
         case when registered.is_merged then registered.merged_on end as merged_on,
@@ -60,6 +65,7 @@ accounts as (
         {{ publication_columns() }}
     from registered
     left join latest_months on registered.account_id = latest_months.account_id
+    left join quarantined on registered.account_id = quarantined.account_id
     left join evidence on registered.account_id = evidence.account_id
     left join renewal_dates on registered.account_id = renewal_dates.account_id
     left join loads on registered.csm_owner = loads.csm_owner

@@ -4,6 +4,9 @@
     they explain the line to within one minor unit. -#}
 {{ config(materialized='table') }}
 
+{%- set shares = ['coupon_share', 'discount_share_now', 'discount_share_after'] -%}
+{%- set offs = ['off_by_coupon_share', 'off_by_discount_share_now', 'off_by_discount_share_after'] -%}
+
 with lines as (
     select * from {{ ref('stg_stripe__lines_measured') }}
 ),
@@ -86,18 +89,30 @@ stretched as (
     from priced
 ),
 
+weighed as (
+    select
+        *,
+        {% for share in shares -%}
+        abs(full_amount * {{ share }} * periods - discount_minor) as off_by_{{ share }}{{ "," if not loop.last }}
+        {% endfor %}
+    from stretched
+),
+
+-- of the shares that explain the discount the one that does so best
 discounted as (
     select
         *,
         case
             when coalesce(discount_minor, 0) = 0 then cast(0 as double)
             when full_amount = amount_minor then cast(discount_minor as double)
-            {% for share in ['coupon_share', 'discount_share_now', 'discount_share_after'] -%}
-            when abs(full_amount * {{ share }} * periods - discount_minor) <= 1 then round(full_amount * {{ share }})
-            {% endfor -%}
+            when {{ earliest(offs) }} <= 1 then round(full_amount * case {{ earliest(offs) }}
+                {% for share in shares -%}
+                when off_by_{{ share }} then {{ share }}
+                {% endfor -%}
+            end)
             else full_amount * discount_minor / nullif(cast(amount_minor as double), 0)
         end as full_discount
-    from stretched
+    from weighed
 ),
 
 taxed as (
