@@ -185,6 +185,20 @@ def test_the_streams_that_feed_a_table_are_among_those_it_is_built_from(mart):
     assert set(suite.fed_by) <= {one.stream for one in load_suites().raw}
 
 
+@pytest.mark.parametrize(
+    ("union", "tables"),
+    [
+        ("int_support__tickets_unioned", ("tickets", "support_account_months", "agent_months")),
+        ("int_voice__answers_unioned", ("survey_responses", "survey_questions", "nps_trend", "satisfaction_trend")),
+    ],
+)
+def test_every_source_of_a_union_feeds_the_tables_that_are_made_of_it(union, tables):
+    behind = {stream.split(".")[0] for stream in streams_behind(f"model.cx_patterns.{union}")}
+    assert behind
+    for table in tables:
+        assert behind <= {stream.split(".")[0] for stream in load_suites().suites[table].fed_by}, table
+
+
 def test_a_key_that_could_name_a_person_is_shown_as_a_digest():
     """The gate names failing keys: where the schema says that a column is about a person, its suite says it too."""
     personal = {"contact", "free_text"}

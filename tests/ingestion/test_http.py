@@ -13,7 +13,7 @@ from werkzeug import Response
 from ingestion import registry
 from ingestion.client.http import ATTEMPTS, GOOD_PAGES_TO_RESTORE, Client
 from ingestion.client.pacing import Pacer, retry_after
-from ingestion.contract import AnswerBroken, Connection, RequestRefused, SettingRefused, SourceUnavailable
+from ingestion.contract import AnswerBroken, Connection, RequestRefused, RightMissing, SettingRefused, SourceUnavailable
 
 ZENDESK = registry.source("zendesk")
 
@@ -196,6 +196,34 @@ def test_refused_credentials_name_their_settings(bench, status):
         get(bench, answers(httpx2.Response(status)))
     assert len(bench.requests) == 1
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "told"),
+    [
+        (
+            "stripe",
+            {"error": {"message": "The key 'rk_s3cret' does not have the required permissions for this endpoint"}},
+            "a scope or a permission is missing.*check STRIPE_API_KEY",
+        ),
+        (
+            "typeform",
+            {"code": "FORBIDDEN", "description": "s3cret"},
+            "role, scope or plan lacks it.*check TYPEFORM_TOKEN",
+        ),
+    ],
+)
+def test_a_right_that_is_missing_names_the_setting_and_is_never_the_plan_s(bench, name, body, told):
+    """Neither vendor has a stream that is not in every plan."""
+    source = registry.source(name)
+    with (
+        pytest.raises(RightMissing, match=told) as caught,
+        client(bench, answers(httpx2.Response(403, json=body)), source) as opened,
+    ):
+        opened.get("/v1/credit_notes", {}, dict)
+    assert "s3cret" not in str(caught.value)
+    assert not any(stream.is_optional for stream in source.streams)
+    assert not opened.has_rights()
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 422, 301])

@@ -53,10 +53,8 @@ def test_what_the_plan_lacks_is_off_in_the_run_at_its_asset_and_on_the_page(smal
     for stream, status in OFF.items():
         reason = f"this account of Zendesk Support does not offer it (HTTP {status})"
         for text in (said, page):
-            line = next(one for one in text.splitlines() if stream in one and "zendesk" in one)
-            assert line
-        assert reason in said
-        assert reason in page
+            assert stream in text
+            assert reason in text
         with night.history() as instance:
             key = dg.AssetKey(["raw", *stream.split(".")])
             metadata = instance.get_latest_materialization_event(key).asset_materialization.metadata
