@@ -118,6 +118,17 @@ def test_a_scale_is_the_one_in_force_when_the_answer_came(served: Served) -> Non
     assert balanced(build)
 
 
+def test_a_past_night_built_again_knows_no_later_edit(served: Served) -> None:
+    served.put(form([STARS]), response("old", DAY, answer(STARS, 5)))
+    then = served.night(NIGHT)
+    edited = form([question("r", "rating", steps=10)], updated_at="2026-11-15T00:00:00Z")
+    served.put(edited, response("new", "2026-11-16T10:00:00Z", answer(STARS, 5)))
+    served.night(NEXT)
+    again = served.built(NIGHT)
+    assert published(again) == published(then) == {"old:r": ("csat", 5, 1, 5)}
+    assert outcomes(again) == outcomes(then)
+
+
 def test_a_type_that_was_edited_reads_each_answer_by_its_own(served: Served) -> None:
     served.put(form([STARS]), response("old", DAY, answer(STARS, 5)))
     served.night(NIGHT)

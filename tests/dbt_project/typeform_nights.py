@@ -78,9 +78,13 @@ class Served:
         )
 
     def night(self, as_of: date, files: dict[str, list[Json]] | None = None, *more: str) -> duckdb.DuckDBPyConnection:
-        """What is read in the early hours after `as_of`, and the models, `more` among them, on all that was landed up to now."""
+        """What is read in the early hours after `as_of`, and the models, `more` among them."""
         self.bench.clock.moment = datetime(as_of.year, as_of.month, as_of.day, 2, tzinfo=UTC) + timedelta(days=1)
         self.bench.run("typeform", self, start_date=date(2026, 1, 1))
+        return self.built(as_of, files, *more)
+
+    def built(self, as_of: date, files: dict[str, list[Json]] | None = None, *more: str) -> duckdb.DuckDBPyConnection:
+        """The models at `as_of`, on all that was landed up to now, later nights included."""
         rows = {("typeform", name): self.bench.rows("typeform", name) for name in ("forms", "responses")}
         rows |= {("drop_folder", name): found for name, found in (files or {}).items()}
         every = {"survey_id": "*", "question": "*"}
