@@ -28,6 +28,14 @@ lock: ## resolve pyproject.toml anew into the lock files
 run: $(VENV)/.run ## run the demo company through the whole pipeline and show what was published
 	@$(BIN)/python -m orchestration run
 
+.PHONY: report
+report: $(VENV)/.run ## open the report of the last publication: what to act on, and the whole picture
+	@$(BIN)/python -m orchestration report
+
+.PHONY: account
+account: $(VENV)/.run ## open one account's whole story on a sheet to be printed: ID=acc_0004
+	@$(BIN)/python -m orchestration account --id "$(ID)"
+
 .PHONY: nightly
 nightly: $(VENV)/.run ## run the nightly job once with the settings of the environment
 	@$(BIN)/python -m orchestration nightly

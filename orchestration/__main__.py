@@ -205,6 +205,8 @@ def _show(settings: Settings) -> None:
             console.print(f"    warning: {note}", soft_wrap=True, markup=False, style="yellow")
     console.print()
     for label, path in (
+        ("report", current / "report.html"),
+        ("workbook", current / "workbook.xlsx"),
         ("warehouse", current / "warehouse.duckdb"),
         ("Parquet", current / "parquet"),
         ("report of the gate", current / "quality.html"),

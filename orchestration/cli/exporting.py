@@ -1,9 +1,12 @@
-"""Verbs that hand people what was published: `python -m orchestration interventions|backtest`."""
+"""Verbs that hand people what was published: `python -m orchestration report|account|interventions|backtest`."""
 
 from __future__ import annotations
 
 import json
+import re
+import webbrowser
 from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -18,8 +21,42 @@ MISCONFIGURED = 4
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    for verb in (interventions, backtest):
+    for verb in (report, account, interventions, backtest):
         app.command()(verb)
+
+
+def report() -> None:
+    """Name the report of the last publication, and open it in a browser where a person is looking."""
+    _open(_published(_settings()).with_name("report.html"))
+
+
+def account(account_id: Annotated[str, typer.Option("--id", help="account_id as published")] = "") -> None:
+    """Write one account's whole story on a sheet to be printed, below exports/ of the home."""
+    from quality.publication.manifest import Manifest  # noqa: PLC0415 - same
+    from quality.report.account_sheet import AccountUnknownError, write_account_sheet  # noqa: PLC0415 - loads DuckDB
+    from quality.report.figures import Run  # noqa: PLC0415 - same
+
+    settings = _settings()
+    warehouse = _published(settings)
+    if not account_id:
+        console.print("Say which account: make account ID=acc_0004", style="red")
+        raise typer.Exit(MISCONFIGURED)
+    made = Manifest.from_json(warehouse.with_name("manifest.json").read_text(encoding="utf-8"))
+    run = Run(made.run_id, made.as_of, made.policy_version, made.is_demo)
+    page = settings.home / "exports" / f"account_{re.sub(r'[^A-Za-z0-9_.-]', '_', account_id)}.html"
+    page.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        write_account_sheet(warehouse, page, account_id, run)
+    except AccountUnknownError as error:
+        console.print(str(error), style="red", soft_wrap=True, markup=False)
+        raise typer.Exit(FAILED) from None
+    _open(page)
+
+
+def _open(page: Path) -> None:
+    console.print(str(page), soft_wrap=True, markup=False)
+    if console.is_terminal:
+        webbrowser.open(page.as_uri())
 
 
 def interventions(*, everything: bool = False) -> None:

@@ -108,6 +108,7 @@ def erase_from_file(target: DuckDBFile, subject: Subject) -> list[Erased]:
             tables = _copy(old, staged, manifest, subject)
             page = (old / files.PAGE).read_text(encoding="utf-8")
             (staged / files.PAGE).write_text(subject.cleaned_page(page), encoding="utf-8")
+            files.write_pages(staged, manifest)
             written = replace(
                 manifest,
                 version=found.now,

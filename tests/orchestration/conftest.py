@@ -23,11 +23,11 @@ class Night:
     home: Path
     variables: dict[str, str]
 
-    def run(self, command="nightly", **more):
+    def run(self, command="nightly", *arguments, **more):
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         environment = {**kept, "CX_HOME": str(self.home), "CX_AS_OF": AS_OF, "COLUMNS": "200", **self.variables, **more}
         return subprocess.run(
-            [sys.executable, "-m", "orchestration", command],
+            [sys.executable, "-m", "orchestration", command, *arguments],
             cwd=ROOT,
             env=environment,
             capture_output=True,

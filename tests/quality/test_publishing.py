@@ -53,7 +53,7 @@ def test_a_passed_build_is_published_whole(house):
         assert found.stat().st_mode & 0o777 == 0o400
     assert sorted(manifest.files) == [
         "parquet/account_months.parquet", "parquet/accounts.parquet", "parquet/publications.parquet",
-        "parquet/quality_results.parquet", "quality.html", "warehouse.duckdb",
+        "parquet/quality_results.parquet", "quality.html", "report.html", "warehouse.duckdb", "workbook.xlsx",
     ]  # fmt: skip
     parquet = current / "parquet" / "accounts.parquet"
     same = f"(from cx.accounts except from '{parquet}') union all (from '{parquet}' except from cx.accounts)"

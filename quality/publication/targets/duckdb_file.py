@@ -2,7 +2,8 @@
 
     root/.publish.lock     flock: one publisher at a time, freed by the kernel when it dies
     root/staging/<id>/     written here; what a dead publisher left is deleted by the next one
-    root/versions/<id>/    warehouse.duckdb, parquet/<table>.parquet, quality.html, manifest.json; never written again
+    root/versions/<id>/    warehouse.duckdb, parquet/<table>.parquet, report.html, quality.html,
+                           workbook.xlsx, manifest.json; never written again
     root/current           -> versions/<id>, swapped by one rename: a reader's next open sees the new version whole
     root/events.jsonl      who rolled back what, when and why
 
@@ -153,6 +154,7 @@ class DuckDBFile:
             files.write_parquet(edition, staged)
             self.on_step("page")
             shutil.copyfile(page, staged / files.PAGE)
+            files.write_pages(staged, manifest)
             self.on_step("verify")
             files.verify(edition, staged, manifest.tables)
             self.on_step("seal")

@@ -15,17 +15,22 @@ from quality.connections import identifier, open_read_only, quoted
 from quality.publication.build_snapshot import facts
 from quality.publication.manifest import FileFacts
 from quality.publication.targets.target import TargetError
+from quality.report.figures import Run
+from quality.report.page import write_report
+from quality.report.workbook import write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from quality.publication.build_snapshot import Edition
-    from quality.publication.manifest import TableFacts
+    from quality.publication.manifest import Manifest, TableFacts
 
 STORAGE = "v1.0.0"  # what every client since 1.0 can open; the default of 2.0 is opened by no 1.x client
 WAREHOUSE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
 PAGE = "quality.html"
+REPORT = "report.html"
+WORKBOOK = "workbook.xlsx"
 
 
 def write_warehouse(edition: Edition, folder: Path) -> None:
@@ -53,6 +58,34 @@ def write_parquet(edition: Edition, folder: Path) -> None:
     for table in edition.tables:
         path = quoted(folder / "parquet" / f"{table.name}.parquet")
         edition.connection.execute(f"copy ({edition.select(table)}) to {path} (format parquet, compression zstd)")
+
+
+def write_pages(folder: Path, manifest: Manifest) -> None:
+    """The report and the workbook, from the written file alone.
+
+    A page that can't be made never keeps the figures from being published: the report says so itself, the workbook is not there.
+    """
+    run = Run(manifest.run_id, manifest.as_of, manifest.policy_version, manifest.is_demo)
+    with _courtesy(folder / WORKBOOK):
+        write_workbook(folder / WAREHOUSE, folder / WORKBOOK, run)
+    with _courtesy(
+        folder / REPORT,
+        "<!doctype html><title>Report</title><p>The report could not be made ({}).<p>The tables are complete.",
+    ):
+        write_report(folder / WAREHOUSE, folder / REPORT, run)
+
+
+@contextlib.contextmanager
+def _courtesy(path: Path, instead: str = "") -> Iterator[None]:
+    """What goes wrong inside leaves `instead` at the path, or nothing; a full disk still ends the publication."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the tables are whole; the error's text may quote a row, its class does not
+        path.unlink(missing_ok=True)
+        if instead:
+            path.write_text(instead.format(type(error).__name__), encoding="utf-8")
 
 
 def verify(edition: Edition, folder: Path, expected: Mapping[str, TableFacts]) -> None:
