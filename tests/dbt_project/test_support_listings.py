@@ -150,17 +150,23 @@ def test_a_closed_month_keeps_the_name_a_group_had_at_its_end(nights):
 
 
 def test_who_had_a_ticket_answered_as_an_agent_also_before_it_was_assigned_and_unlisted(project, tmp_path):
-    """Today's end user 22 answers before the ticket is assigned to 22; 23 is not listed at all; 24 never had a ticket."""
+    """Today's end user 22 answers before the ticket is assigned to 22; 23 is not listed at all; 24 never had a ticket; 25 is said to
+    be an end user for years, and had one all the same.
+    """
     world = company(**together(
         replied(1, "2026-09-01T10:00:00Z", "2026-09-01T11:00:00Z", by=FORMER),
         replied(2, "2026-09-01T10:00:00Z", "2026-09-01T12:00:00Z", change("assignee_id", "23"), by=23),
         replied(3, "2026-09-01T10:00:00Z", "2026-09-01T13:00:00Z", by=24),
         replied(4, "2026-09-01T10:00:00Z", "2026-09-01T14:00:00Z", by=AGENT),
+        replied(5, "2026-09-01T10:00:00Z", "2026-09-01T15:00:00Z", change("assignee_id", "25"), by=25),
     ))  # fmt: skip
     world["ticket_events"].append(update(1, "2026-09-01T12:00:00Z", change("assignee_id", str(FORMER), "21")))
-    world["users"].append(user(24, "end-user", updated_at="2026-10-01T00:00:00Z"))
+    world["users"] += [
+        user(24, "end-user", updated_at="2026-10-01T00:00:00Z"),
+        user(25, "end-user", updated_at="2024-01-01T00:00:00Z"),
+    ]
     build = Desk(project, tmp_path / "raw").night(world)
-    assert [ticket(build, "first_reply_minutes", number=number) for number in "1234"] == [60, 120, None, 240]
+    assert [ticket(build, "first_reply_minutes", number=number) for number in "12345"] == [60, 120, None, 240, 300]
 
 
 SHAPES = {
