@@ -16,6 +16,7 @@ from demo.world import World
 from ingestion import registry
 from ingestion.contract import Connection
 from ingestion.extraction import extract
+from quality.gate.suite_files import load_suites
 from tests.dbt_project.dropped_helpdesk import COLUMNS, events_of, tickets_of
 from tests.dbt_project.nights import LAST_DAY, SUPPORT
 from tests.dbt_project.test_file_cases import landed
@@ -356,3 +357,28 @@ def test_a_hundred_thousand_tickets_are_built_in_seconds(project):
     build = project.build(rows, LAST_DAY, ("tickets", "support_account_months"))
     assert told(build, "count(*), sum(full_resolution_minutes)") == [(100_000, 9_000_000.0)]
     assert time.process_time() - started < 120
+
+
+def broken(build, name):
+    """What a sentence of the gate finds on the night."""
+    (sentence,) = [one for one in load_suites().reconciliations if one.name == name]
+    build.execute("use build")
+    return build.execute(f"{sentence.sql} order by all").fetchall()
+
+
+def test_the_gate_tells_what_was_left_out_and_which_measure_lacks_what(night):
+    events = "event_id,ticket_id,occurred_at,event,author_role\ne,9,2026-10-06,reply,agent\n"
+    lines = [f"ticket_id=t{number} status=Open" for number in range(20)]
+    lines += ["ticket_id=u status=Parked", "ticket_id=v status=Closed"]
+    build = night({"tickets.csv": tickets("\n".join(lines)), "ticket_events.csv": events})
+    assert broken(build, "every_ticket_is_read") == [
+        ("drop_folder", "u", "ticket", "u", "status_unmapped"),
+        ("drop_folder", "v", "ticket", "v", "solving_undated"),
+    ]
+    assert broken(build, "most_tickets_are_read") == []
+    assert broken(build, "every_event_has_its_ticket") == [("drop_folder", "9")]
+    missing = {measure: reason for _, measure, reason in broken(build, "every_measure_of_support_has_its_input")}
+    assert missing["reopens"] == "no changes of status among the events"
+    assert "public_replies" not in missing
+    build = night({"tickets.csv": tickets("\n".join(lines).replace("Open", "Parked", 3))})
+    assert broken(build, "most_tickets_are_read") == [("drop_folder",)]

@@ -37,7 +37,10 @@ def test_what_somebody_wrote_in_a_ticket_never_reaches_the_disk(folder):
 
 @pytest.mark.parametrize("late", ["first_reply_at", "solved_at", "closed_at", "satisfaction_at"])
 def test_what_happens_before_the_ticket_is_there_is_refused_by_name(folder, late):
-    folder.put("tickets.csv", f"ticket_id,created_at,status,account_ref,{late}\n1,2026-01-05,Open,acme,2026-01-04\n")
+    folder.put(
+        "tickets.csv",
+        f"ticket_id,created_at,status,account_ref,{late}\n1,2026-01-05,Open,acme,2026-01-04\n2,2026-01-05,Open,acme,\n",
+    )
     folder.land()
     assert folder.broken("tickets") == [("tickets.csv", 2, late, "is before created_at")]
 
@@ -65,7 +68,7 @@ def test_a_time_without_an_offset_is_one_of_the_reporting_time_zone(folder):
 def test_an_event_of_an_unknown_kind_or_role_is_refused_by_name(folder):
     folder.put(
         "ticket_events.csv",
-        "event_id,ticket_id,occurred_at,event,author_role\n1,1,2026-01-05,escalation,agent\n2,1,2026-01-05,reply,robot\n",
+        "event_id,ticket_id,occurred_at,event,author_role\n1,1,2026-01-05,escalation,agent\n2,1,2026-01-05,reply,robot\n3,1,2026-01-05,reply,agent\n",
     )
     folder.land()
     assert folder.broken("ticket_events") == [
