@@ -1,6 +1,6 @@
 {#- Support figures of closed months that differ from the last publication: account by account, and of the whole those that add up.
     Medians of the whole are published nowhere, so that there is nothing to restate. -#}
-{#- figure of support_account_months: whether nothing is none, as of counts, and not unknown -#}
+{#- figure of support_account_months: whether an account without a row of the month has none of it, as of counts -#}
 {%- set figures = {
     'created': true, 'solved': true, 'reopened': true, 'backlog': true, 'first_reply_minutes_p50': false,
     'first_reply_business_minutes_p50': false, 'resolution_minutes_p50': false, 'sla_met_rate': false, 'csat': false,
@@ -56,8 +56,8 @@ joined as (
         coalesce(closed.account_id, present.account_id) as account_id,
         coalesce(closed.calendar_month, present.calendar_month) as calendar_month,
         {% for figure, is_count in figures.items() -%}
-        {% if is_count %}coalesce(closed.{{ figure }}, 0){% else %}closed.{{ figure }}{% endif %} as old_{{ figure }},
-        cast({% if is_count %}coalesce(present.{{ figure }}, 0){% else %}present.{{ figure }}{% endif %} as double) as new_{{ figure }}{{ "," if not loop.last }}
+        {% if is_count %}case when closed.account_id is null then 0 else closed.{{ figure }} end{% else %}closed.{{ figure }}{% endif %} as old_{{ figure }},
+        cast({% if is_count %}case when present.account_id is null then 0 else present.{{ figure }} end{% else %}present.{{ figure }}{% endif %} as double) as new_{{ figure }}{{ "," if not loop.last }}
         {% endfor %}
     from closed
     full outer join present on closed.account_id = present.account_id and closed.calendar_month = present.calendar_month
