@@ -114,11 +114,11 @@ def test_files_and_models_agree_on_which_ids_look_the_same(project: Project) -> 
             {
                 "customer_id": f"c{place}",
                 "metadata": json.dumps({"account_id": text}),
-                "created_at": datetime(2026, 1, 1),
+                "created_at": datetime(2026, 1, 1),  # noqa: DTZ001 - naive UTC
             }
             for place, text in enumerate(texts)
         ]
-    }  # noqa: DTZ001
+    }
     build = project.build(rows, LAST_DAY, ["int_accounts__records_named"])
     found = dict(
         build.execute(

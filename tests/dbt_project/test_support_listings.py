@@ -169,6 +169,18 @@ def test_who_had_a_ticket_answered_as_an_agent_also_before_it_was_assigned_and_u
     assert [ticket(build, "first_reply_minutes", number=number) for number in "12345"] == [60, 120, None, 240, 300]
 
 
+def test_a_customer_who_becomes_an_agent_asked_for_a_company_all_the_same(project, tmp_path):
+    """The tickets of 26 name no organization; on the second night 26 works for the helpdesk and has none."""
+    desk = Desk(project, tmp_path / "raw")
+    asked = replied(1, "2026-11-03T10:00:00Z", "2026-11-03T12:00:00Z")
+    asked["tickets"][0] |= {"organization_id": None, "requester_id": 26, "submitter_id": 26}
+    world = company(**asked)
+    world["users"].append(user(26, "end-user", organization_id=9001, email="x@elsewhere.example"))
+    assert ticket(desk.night(world, FIRST), "account_id", "first_reply_minutes") == ("desk", 120)
+    world["users"][-1] |= {"role": "agent", "organization_id": None, "updated_at": "2026-11-15T12:00:00Z"}
+    assert ticket(desk.night(world, SECOND), "account_id", "first_reply_minutes") == ("desk", 120)
+
+
 SHAPES = {
     "an event of its own": {"event_type": "ScheduleAssignment", "previous_schedule_id": None, "new_schedule_id": "502"},
     "an event of its own, as numbers": {"event_type": "ScheduleAssignment", "new_schedule_id": 502, "previous_schedule_id": 501},

@@ -6,6 +6,14 @@ users as (
     select * from {{ ref('stg_zendesk__users') }}
 ),
 
+-- who was a customer once asked for a company, whatever he or she is today; an empty text: of none (max_by passes over NULL)
+customers as (
+    select user_id, max_by(coalesce(organization_id, ''), updated_at) as organization_id
+    from {{ ref('stg_zendesk__user_versions') }}
+    where role = 'end-user' and updated_at < {{ as_of_end() }}
+    group by user_id
+),
+
 domains as (
     select
         organization_id,
@@ -33,20 +41,21 @@ organization_records as (
 
 user_records as (
     select
-        source_name,
+        users.source_name,
         'user' as record_kind,
-        user_id as source_id,
+        users.user_id as source_id,
         cast(null as {{ dbt.type_string() }}) as record_name,
-        external_id,
+        users.external_id,
         cast(null as {{ dbt.type_string() }}) as metadata_account_id,
-        mail_domain,
-        organization_id as parent_id,
-        is_deleted,
+        users.mail_domain,
+        case when users.is_agent then nullif(customers.organization_id, '') else users.organization_id end as parent_id,
+        users.is_deleted,
         cast(null as {{ dbt.type_string() }}) as registers_account_id,
-        created_at as first_seen_at
+        users.created_at as first_seen_at
     from users
+    left join customers on users.user_id = customers.user_id
     -- agents serve accounts, they belong to none
-    where not is_agent
+    where not users.is_agent or customers.user_id is not null
 ),
 
 records as (

@@ -10,6 +10,7 @@ user_versions as (
         user_id,
         updated_at,
         max_by(role, _extracted_at) as role,
+        max_by(organization_id, _extracted_at) as organization_id,
         max_by(md5(lower(trim(email))), _extracted_at) as respondent_hash
     from versions
     group by user_id, updated_at
