@@ -48,6 +48,10 @@ ui: $(VENV)/.run ## open the Dagster UI on http://127.0.0.1:3000
 check: $(VENV)/.run ## say what is stale and tell it once; exits 1 when anything is (for cron)
 	@$(BIN)/python -m orchestration check
 
+.PHONY: doctor
+doctor: $(VENV)/.run ## look at settings, credentials, scopes, clock, disk, versions, database rights; exits 1 when anything is wrong
+	@$(BIN)/python -m orchestration doctor
+
 .PHONY: versions
 versions: $(VENV)/.run ## list the kept publications
 	@$(BIN)/python -m orchestration versions

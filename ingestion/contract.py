@@ -218,6 +218,8 @@ class Client(Protocol):
 
 
 Reader = Callable[["Client", Sweep], Iterator[Page]]
+# One cheap request that is answered where the stream may be read.
+Probe = Callable[["Client"], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,7 @@ class Stream:
     is_optional      accounts whose plan lacks the feature are refused it: the tables are off, and the report says so
     whole_since      read from this day on whatever the start date is: who and what older records refer to may have
                      changed long before it
+    probe            asked before a night; None: the tables are files of the drop folder
     """
 
     read: Reader | None
@@ -240,6 +243,7 @@ class Stream:
     relist_after: timedelta | None = None
     is_optional: bool = False
     whole_since: date | None = None
+    probe: Probe | None = None
 
     @property
     def name(self) -> str:
@@ -279,8 +283,8 @@ class Source:
         return tuple(table for stream in self.streams for table in stream.tables)
 
     def is_on(self, connection: Connection) -> bool:
-        """Whether the connection says where and as whom to read."""
-        if not (connection.base_url or self.default_base_url):
+        """Whether the connection says where and as whom to read, and nobody switched it off."""
+        if connection.is_switched_off or not (connection.base_url or self.default_base_url):
             return False
         return not self.credentials or bool(self.chosen(connection.credentials))
 
@@ -303,6 +307,7 @@ class Connection:
     origin  what `_origin` says; empty: the base URL. The demo company says `demo`.
     force   accept a short snapshot of any table
     shorter  accept a short snapshot of these, by `source.table`
+    is_switched_off  left off on purpose, whatever is set
     """
 
     base_url: str
@@ -313,6 +318,7 @@ class Connection:
     reporting_timezone: str = "UTC"
     force: bool = False
     shorter: frozenset[str] = frozenset()
+    is_switched_off: bool = False
 
     def accepts_shorter(self, stream: str) -> bool:
         """Whether a person said that a loss of rows of `source.table` is real."""

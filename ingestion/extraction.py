@@ -48,7 +48,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the one public function, called with na
     run = Run(Path(root), source, connection, clock, run_id, progress or (lambda _table, _rows: None))
     landing.prepare(run.root, [source])
     if not source.is_on(connection):
-        yield from _off(source, wanted)
+        yield from _off(source, wanted, is_on_purpose=connection.is_switched_off)
         return
     with checkpoints.lock(run.root, source.name):
         landing.sweep(run.root, source.name)
@@ -57,9 +57,11 @@ def extract(  # noqa: PLR0913, PLR0917 - the one public function, called with na
         yield from _read(run, wanted)
 
 
-def _off(source: Source, streams: list[Stream]) -> Iterator[TableReport]:
+def _off(source: Source, streams: list[Stream], *, is_on_purpose: bool) -> Iterator[TableReport]:
     settings = " or ".join(" + ".join(names) for names in source.credentials)
     reason = f"off: set {source.base_url_setting}" + (f" and {settings}" if settings else "")
+    if is_on_purpose:
+        reason = "off: switched off on purpose"
     for stream in streams:
         for table in stream.tables:
             yield TableReport(source.name, table.name, "off", reason=reason)

@@ -6,6 +6,8 @@ import contextlib
 import logging
 import os
 import sys
+import uuid
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,7 @@ from rich.table import Table
 
 from orchestration.cli import exporting, operating
 from orchestration.instance.dagster_home import prepare
+from orchestration.instance.turns import TurnTakenError, turn
 from orchestration.settings import PROJECT, Settings, SettingsError, load
 
 if TYPE_CHECKING:
@@ -39,6 +42,11 @@ class Exit(IntEnum):
     REFUSED = 2
     SOURCE_FAILED = 3
     MISCONFIGURED = 4
+    BUSY = 5
+
+
+# By the cause of what a night was refused for, before any of it ran.
+CODES = {"settings": Exit.MISCONFIGURED, "source": Exit.SOURCE_FAILED, "warehouse": Exit.FAILED}
 
 
 @app.command()
@@ -49,7 +57,9 @@ def run() -> None:
 
 @app.command()
 def nightly() -> None:
-    """Run the nightly job once: exits 0 published, 2 the gate refused, 3 a source failed, 4 a setting is wrong, 1 else."""
+    """Run the nightly job once: exits 0 published, 2 the gate refused, 3 a source failed, 4 a setting is wrong, 5 a night
+    runs already, 1 else.
+    """
     _finish(_nightly(_settings()))
 
 
@@ -72,18 +82,43 @@ def _settings() -> Settings:
 
 
 def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
-    prepare(settings)
+    run_id = str(uuid.uuid4())
+    try:
+        prepare(settings)
+    except OSError as error:
+        return (
+            settings,
+            Exit.MISCONFIGURED,
+            f"CX_HOME can't be written: {error.strerror}. Set it to a folder of your own.",
+        )
+    try:
+        with turn(settings, run_id, "`make nightly`"):
+            return _in_turn(settings, run_id)
+    except TurnTakenError as taken:
+        console.print(
+            f"{escape(str(taken))}\nThis one did not begin: run it again when that one has ended.", soft_wrap=True
+        )
+        raise typer.Exit(Exit.BUSY) from None
+
+
+def _in_turn(settings: Settings, run_id: str) -> tuple[Settings, Exit, str]:
+    from orchestration.preflight import NotReadyError, require_ready  # noqa: PLC0415 - loads the sources and targets
+
+    try:
+        for warning in require_ready(settings, run_id):
+            console.print(f"  [yellow]warning[/] {escape(warning.sentence)}", soft_wrap=True)
+    except NotReadyError as error:
+        console.print(f"[red]The night did not begin[/]: {escape(str(error))}", soft_wrap=True)
+        return settings, CODES[error.cause], _refused(settings, run_id, error)
     mode = "the demo company" if settings.is_demo else "your own sources"
     console.print(f"[bold]cx-patterns[/]: {mode}, everything under {settings.home}")
     with console.status("loading the definitions") as status:
         import dagster as dg  # noqa: PLC0415 - costs seconds, errors of settings come before it
-        from dagster._core.utils import make_new_run_id  # noqa: PLC0415 - the listener needs the id before the run
 
         from orchestration.alerting.failures import breaks_told, end_lost_runs, tell_undelivered  # noqa: PLC0415 - same
         from orchestration.assets.schedules import JOB  # noqa: PLC0415 - same
         from orchestration.definitions import defs  # noqa: PLC0415 - same
 
-        run_id = make_new_run_id()
         with (
             breaks_told(settings, run_id),
             contextlib.ExitStack() as open_files,
@@ -102,6 +137,15 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
                 instance=instance, run_id=run_id, raise_on_error=False
             )
     return settings, *_outcome(result)
+
+
+def _refused(settings: Settings, run_id: str, error: Exception) -> str:
+    """Tell of a night that did not begin, as of one that failed; what a person is to do."""
+    from orchestration.alerting.failures import advice, of_run, tell  # noqa: PLC0415 - loads Dagster
+
+    cause = str(getattr(error, "cause", ""))
+    tell(of_run(settings, run_id, cause, str(error), datetime.now(UTC)), settings)
+    return f"Next step: {advice(cause, str(error))[1]}"
 
 
 class _Progress:
@@ -164,8 +208,8 @@ def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
                 causes.add(str(user.metadata["cause"].value))
             if user and "report" in user.metadata:
                 texts.append(f"Report of the gate: {user.metadata['report'].value}")
-    code = Exit.SOURCE_FAILED if "source" in causes else Exit.REFUSED if "gate" in causes else Exit.FAILED
-    first = "source" if "source" in causes else next(iter(sorted(causes)), "")
+    first = next((cause for cause in ("settings", "source") if cause in causes), next(iter(sorted(causes)), ""))
+    code = Exit.REFUSED if first == "gate" else CODES.get(first, Exit.FAILED)
     _, next_step = advice(first, "\n".join(texts))
     return code, "\n".join([*dict.fromkeys(texts), f"Next step: {next_step}"])
 

@@ -19,6 +19,8 @@ ORIGIN = "demo"
 
 def connection(settings: Settings, as_of: date, source: Source) -> Connection:
     """The demo company's side of one source. Every row it lands says `demo` as its origin."""
+    if source.name in settings.sources_off:
+        return Connection(base_url="", is_switched_off=True)
     app = _app(settings.raw, as_of, settings.demo_accounts)
     if source.domain == "drop":
         folder = _drop_folder(settings.home / "drop", app)

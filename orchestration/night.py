@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ from ingestion.landing import parts as landing
 from ingestion.registry import sources
 from orchestration import demo_company, left_out
 from orchestration.instance.run_liveness import alive
+from orchestration.instance.turns import TurnTakenError, turn
 from orchestration.privacy import person_salt
 from orchestration.settings import PROJECT, Settings, load
 from orchestration.warehouses import Warehouses
@@ -25,6 +26,8 @@ from quality.publication.manifest import Manifest
 from quality.publication.targets.target import Target, TargetError
 
 CODE = ("dbt_project", "quality/suites")
+CANCELING = dg.DagsterRunStatus.CANCELING
+TURN_SECONDS = 1.0
 MODELS = ("dbt_project/models", "dbt_project/macros", "dbt_project/seeds")
 
 
@@ -167,6 +170,25 @@ def created_at(instance: dg.DagsterInstance, run_id: str) -> datetime:
     return created.astimezone(UTC) if created.tzinfo else created.replace(tzinfo=UTC)
 
 
+@contextmanager
+def _in_turn(settings: Settings, context: dg.InitResourceContext, run_id: str) -> Iterator[None]:
+    """Hold the turn; another run that has it, as one that a terminal began, is waited for."""
+    said = False
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(turn(settings, run_id, "the Dagster UI or its schedule"))
+                break
+            except TurnTakenError as taken:
+                if context.log and not said:
+                    context.log.info("%s This run goes on when that one has ended.", taken)
+                said = True
+            if context.instance and (run := context.instance.get_run_by_id(run_id)) and run.status is CANCELING:
+                raise dg.Failure("The run was stopped while it waited for another one.", allow_retries=False)
+            time.sleep(TURN_SECONDS)
+        yield
+
+
 class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The run's date, to be chosen in the Launchpad; empty: CX_AS_OF, else the day the run was created on."""
 
@@ -174,11 +196,12 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Pipeline"]:
-        """The resource, while the run that asked for it is marked as alive."""
-        if context.run_id is None:
+        """The resource, while the run that asked for it is marked as alive and has its turn: runs of a home never overlap."""
+        if context.run is None:
             yield self
             return
-        with alive(load(), context.run_id):
+        settings = load()
+        with alive(settings, context.run.run_id), _in_turn(settings, context, context.run.run_id):
             yield self
 
     def night(self, context: dg.OpExecutionContext | dg.AssetExecutionContext) -> Night:

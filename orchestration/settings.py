@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, create_model
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,6 +26,8 @@ from quality.publication.targets.target import Readers
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEMO_ACCOUNTS = 400
+# Set by `export` for dbt's profile.
+HANDED_ON = ("CX_BUILD_PATH", "CX_PREVIOUS")
 
 
 class SettingsError(Exception):
@@ -83,6 +86,7 @@ class Environment(BaseSettings):
     overrides: Path | None = None
     accept_shorter: Annotated[str, AfterValidator(_streams)] = ""
     policies: Path | None = None
+    sources_off: str = ""
 
 
 class VendorEnvironment(BaseSettings):
@@ -109,6 +113,7 @@ class Settings:
     overrides: Path | None
     accept_shorter: frozenset[str]
     policies: Mapping[str, Any]
+    sources_off: frozenset[str]
     hash_persons: bool
     readers: Readers
     stale_source_hours: int
@@ -117,6 +122,7 @@ class Settings:
     alert_urls: tuple[str, ...] = field(repr=False)
     alert_command: str = field(repr=False)
     vendors: Mapping[str, str] = field(repr=False)
+    unknown: tuple[str, ...] = ()  # variables that look like settings and are none
 
     @property
     def raw(self) -> Path:
@@ -147,7 +153,9 @@ class Settings:
         return self.as_of or now.astimezone(ZoneInfo(self.reporting_timezone)).date()
 
     def connection(self, source: Source) -> Connection:
-        """Where and as whom a source is read in live mode. Without credentials the source is off."""
+        """Where and as whom a source is read in live mode. Without credentials the source is off; a name of CX_SOURCES_OFF is."""
+        if source.name in self.sources_off:
+            return Connection(base_url="", is_switched_off=True)
         names = {name for alternative in source.credentials for name in alternative}
         given = {name: self.vendors[name] for name in sorted(names) if self.vendors.get(name)}
         is_complete = any(all(name in given for name in alternative) for alternative in source.credentials)
@@ -197,6 +205,7 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         overrides=_absolute(values.overrides) if values.overrides else None,
         accept_shorter=frozenset(values.accept_shorter.split()),
         policies=_policies(values.policies),
+        sources_off=_source_names(values.sources_off),
         hash_persons=values.hash_persons,
         readers=values.readers,
         stale_source_hours=values.stale_source_hours,
@@ -205,6 +214,7 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         alert_urls=tuple(values.alert_urls.get_secret_value().split()),
         alert_command=values.alert_command.get_secret_value(),
         vendors=_vendor_variables(env_file),
+        unknown=_unknown(env_file),
     )
     _refuse_a_mixed_home(settings)
     if not settings.is_demo:
@@ -212,6 +222,8 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
             settings.connection(source)
         if settings.drop_dir and not settings.drop_dir.is_dir():
             raise SettingsError("CX_DROP_DIR names no folder. Create it, or unset the variable.")
+    if settings.overrides and not settings.overrides.is_file():
+        raise SettingsError("CX_OVERRIDES names no file. Write it, or unset the variable.")
     return settings
 
 
@@ -220,6 +232,23 @@ def _policies(path: Path | None) -> Mapping[str, Any]:
         return load_policies(_absolute(path)) if path else {}
     except PolicyError as error:
         raise SettingsError(f"CX_POLICIES: {error}.") from None
+
+
+def _source_names(text: str) -> frozenset[str]:
+    """The sources that a list names, separated by commas or spaces."""
+    names = frozenset(text.replace(",", " ").split())
+    known = {source.name for source in sources()}
+    if names - known:
+        raise SettingsError(f"CX_SOURCES_OFF names no source of ours. There are: {', '.join(sorted(known))}.")
+    return names
+
+
+def _unknown(env_file: Path) -> tuple[str, ...]:
+    """Names in the file, and CX_ names in the environment, that nobody reads: a slip of the pen loses a setting."""
+    known = {f"CX_{name.upper()}" for name in Environment.model_fields} | set(HANDED_ON)
+    known |= _vendor_names()
+    written = {name for name in dotenv_values(env_file) if name == name.upper()} if env_file.is_file() else set()
+    return tuple(sorted((written | {name for name in os.environ if name.startswith("CX_")}) - known))
 
 
 def _refuse_a_mixed_home(settings: Settings) -> None:
@@ -233,12 +262,15 @@ def _refuse_a_mixed_home(settings: Settings) -> None:
 
 def _vendor_variables(env_file: Path) -> dict[str, str]:
     """What the registered sources ask for: base URLs and credentials, by variable name."""
-    names = {name for source in sources() for alternative in source.credentials for name in alternative}
-    names |= {source.base_url_setting for source in sources() if source.domain != "drop"}
-    fields: dict[str, Any] = {name: (SecretStr, SecretStr("")) for name in names}
+    fields: dict[str, Any] = {name: (SecretStr, SecretStr("")) for name in _vendor_names()}
     model: Any = create_model("VendorVariables", __base__=VendorEnvironment, **fields)
     values = model(_env_file=env_file)
-    return {name: getattr(values, name).get_secret_value() for name in sorted(names) if getattr(values, name)}
+    return {name: getattr(values, name).get_secret_value() for name in sorted(fields) if getattr(values, name)}
+
+
+def _vendor_names() -> set[str]:
+    names = {name for source in sources() for alternative in source.credentials for name in alternative}
+    return names | {source.base_url_setting for source in sources() if source.domain != "drop"}
 
 
 def _server(url: str) -> str:

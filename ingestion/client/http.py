@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -14,7 +15,7 @@ import stamina
 
 from ingestion.client.answers import Received
 from ingestion.client.authorization import Authorization, Token, grant_refusal, token_of
-from ingestion.client.pacing import Pacer, retry_after
+from ingestion.client.pacing import Pacer, moment, retry_after
 from ingestion.contract import (
     AnswerBroken,
     Clock,
@@ -54,10 +55,20 @@ class _Retry(Exception):  # noqa: N818 - a signal to the retry loop, never seen 
 
 
 class Client:
-    """GET requests to one vendor. `requests` and `retries` count what was done."""
+    """GET requests to one vendor. `requests` and `retries` count what was done; `answered_at` is the vendor's time of the last answer."""
 
-    def __init__(self, source: Source, connection: Connection, clock: Clock) -> None:
+    def __init__(
+        self,
+        source: Source,
+        connection: Connection,
+        clock: Clock,
+        *,
+        attempts: int = ATTEMPTS,
+        timeout_seconds: float = 60.0,
+    ) -> None:
         self.source = source
+        self.attempts = attempts
+        self.answered_at: datetime | None = None
         self.requests = 0
         self.answered = 0
         self.retries: Counter[str] = Counter()
@@ -71,7 +82,7 @@ class Client:
             base_url=address(source, connection),
             headers={"accept": "application/json", "user-agent": "cx-patterns"},
             transport=connection.transport or httpx2.HTTPTransport(),
-            timeout=httpx2.Timeout(60.0, connect=10.0),
+            timeout=httpx2.Timeout(timeout_seconds, connect=min(timeout_seconds, 10.0)),
             follow_redirects=False,
         )
 
@@ -142,6 +153,7 @@ class Client:
         except httpx2.TransportError:
             raise _Retry(path, "connection") from None
         self._pacer.heed(response.headers)
+        self.answered_at = moment(response.headers.get("date")) or self.answered_at
         status = response.status_code
         if status in RETRIED or status >= 500:
             wait = retry_after(response.headers.get("retry-after"), self._clock.now())
@@ -244,7 +256,7 @@ class _Patience:
         if not isinstance(error, _Retry):
             return False
         self._tries += 1
-        if self._tries >= ATTEMPTS or self._client.retries.total() >= RETRY_BUDGET:
+        if self._tries >= self._client.attempts or self._client.retries.total() >= RETRY_BUDGET:
             raise self._client.give_up(error.path, error.cause, self._tries) from None
         backoff = min(LONGEST_BACKOFF_SECONDS, FIRST_WAIT_SECONDS * 2 ** (self._tries - 1))
         self._client.pause(error.cause, error.wait if error.wait is not None else backoff)

@@ -80,13 +80,22 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for, in seconds or as an HTTP date; at least one second."""
     if not value:
         return None
-    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - needed on rare answers alone
-
     try:
         seconds = float(value)
     except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - now).total_seconds()
-        except (TypeError, ValueError, OverflowError):
+        at = moment(value)
+        if at is None:
             return None
+        seconds = (at - now).total_seconds()
     return max(1.0, seconds)
+
+
+def moment(value: str | None) -> datetime | None:
+    """An HTTP date (aware); None where it is none."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - costs more than the answers that have none
+
+    try:
+        at = parsedate_to_datetime(value) if value else None
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return at if at and at.tzinfo else None

@@ -56,19 +56,26 @@ class DroppedFile:
 def listing(folder: Path, contracts: Sequence[str]) -> tuple[dict[str, list[DroppedFile]], list[str]]:
     """Files by contract, the one that wins last; and the names of those that belong to none."""
     found: dict[str, list[DroppedFile]] = {name: [] for name in contracts}
-    strangers = []
+    paths, strangers = named(folder, contracts)
+    for contract, path in paths:
+        found[contract].append(DroppedFile(path, path.stat().st_mtime_ns // 1000, path.read_bytes()))
+    for files in found.values():
+        files.sort(key=lambda file: (file.modified_us, file.name))
+    return found, strangers
+
+
+def named(folder: Path, contracts: Sequence[str]) -> tuple[list[tuple[str, Path]], list[str]]:
+    """What lies in the folder, by name alone: files with their contract, and the names of those that belong to none."""
+    found, strangers = [], []
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() not in SUFFIXES or path.name.startswith((".", "~")) or not path.is_file():
             continue
         stem = path.stem.lower()
         names = [name for name in contracts if stem == name or stem.startswith(f"{name}_")]
         if names:
-            file = DroppedFile(path, path.stat().st_mtime_ns // 1000, path.read_bytes())
-            found[max(names, key=len)].append(file)
+            found.append((max(names, key=len), path))
         else:
             strangers.append(path.name)
-    for files in found.values():
-        files.sort(key=lambda file: (file.modified_us, file.name))
     return found, strangers
 
 

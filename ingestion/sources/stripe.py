@@ -21,6 +21,7 @@ import msgspec
 
 from ingestion.client.http import Params
 from ingestion.client.pagination import id_list
+from ingestion.client.probing import asking
 from ingestion.contract import Client, Page, Rate, Record, RequestRefused, Source, Stream, Sweep
 from ingestion.sources import stripe_tables as tables
 
@@ -29,6 +30,7 @@ CLOSE_SECONDS = 60
 OVERLAP_SECONDS = 3600
 LEDGER_OVERLAP_SECONDS = 3 * 86_400
 EVENTS_ARE_KEPT = timedelta(days=28)
+ONE = {"limit": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,17 +287,22 @@ SOURCE = Source(
     "Stripe",
     "billing",
     (
-        Stream(customers, (tables.CUSTOMERS,)),
-        Stream(products, (tables.PRODUCTS,)),
-        Stream(prices, (tables.PRICES,)),
-        Stream(coupons, (tables.COUPONS,)),
-        Stream(subscriptions, (tables.SUBSCRIPTIONS, tables.SUBSCRIPTION_ITEMS)),
+        Stream(customers, (tables.CUSTOMERS,), probe=asking("/v1/customers", ONE)),
+        Stream(products, (tables.PRODUCTS,), probe=asking("/v1/products", ONE)),
+        Stream(prices, (tables.PRICES,), probe=asking("/v1/prices", ONE)),
+        Stream(coupons, (tables.COUPONS,), probe=asking("/v1/coupons", ONE)),
+        Stream(
+            subscriptions,
+            (tables.SUBSCRIPTIONS, tables.SUBSCRIPTION_ITEMS),
+            probe=asking("/v1/subscriptions", ONE),
+        ),
         Stream(
             invoices,
             (tables.INVOICES, tables.INVOICE_LINES),
             CLOSE_SECONDS,
             LEDGER_OVERLAP_SECONDS,
             relist_after=EVENTS_ARE_KEPT,
+            probe=asking("/v1/invoices", ONE),
         ),
         Stream(
             credit_notes,
@@ -303,9 +310,17 @@ SOURCE = Source(
             CLOSE_SECONDS,
             LEDGER_OVERLAP_SECONDS,
             relist_after=EVENTS_ARE_KEPT,
+            probe=asking("/v1/credit_notes", ONE),
         ),
-        Stream(refunds, (tables.REFUNDS,), CLOSE_SECONDS, LEDGER_OVERLAP_SECONDS, relist_after=EVENTS_ARE_KEPT),
-        Stream(events, (tables.EVENTS,), CLOSE_SECONDS, OVERLAP_SECONDS),
+        Stream(
+            refunds,
+            (tables.REFUNDS,),
+            CLOSE_SECONDS,
+            LEDGER_OVERLAP_SECONDS,
+            relist_after=EVENTS_ARE_KEPT,
+            probe=asking("/v1/refunds", ONE),
+        ),
+        Stream(events, (tables.EVENTS,), CLOSE_SECONDS, OVERLAP_SECONDS, probe=asking("/v1/events", ONE)),
     ),
     base_url_setting="STRIPE_BASE_URL",
     default_base_url="https://api.stripe.com",

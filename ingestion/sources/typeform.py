@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
+from ingestion.client.probing import asking
 from ingestion.contract import AnswerBroken, Client, Page, Rate, Record, Source, Stream, Sweep
 from ingestion.sources import typeform_tables as tables
 
 OVERLAP_SECONDS = 86_400
 PAGE_SIZE = 1000
+ONE = {"page_size": 1}
 
 
 class FormHead(msgspec.Struct):
@@ -71,13 +73,19 @@ def responses(client: Client, sweep: Sweep) -> Iterator[Page]:
             seen.add(before)
 
 
+def any_response(client: Client) -> None:
+    """Ask for a response of the first form; an account without forms has nothing to ask for."""
+    for form in client.get("/forms", ONE, Forms).items[:1]:
+        client.get(f"/forms/{form.id}/responses", ONE, msgspec.Raw)
+
+
 SOURCE = Source(
     "typeform",
     "Typeform",
     "survey",
     (
-        Stream(forms, (tables.FORMS,)),
-        Stream(responses, (tables.RESPONSES,), 0, OVERLAP_SECONDS),
+        Stream(forms, (tables.FORMS,), probe=asking("/forms", ONE)),
+        Stream(responses, (tables.RESPONSES,), 0, OVERLAP_SECONDS, probe=any_response),
     ),
     base_url_setting="TYPEFORM_BASE_URL",
     default_base_url="https://api.typeform.com",

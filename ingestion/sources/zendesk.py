@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from ingestion.client.pagination import Export, cursor_export, cursor_list, time_export
+from ingestion.client.probing import asking
 from ingestion.contract import Client, Page, Rate, Record, Source, Stream, Sweep
 from ingestion.credentials import Credential, Grant
 from ingestion.sources import zendesk_tables as tables
@@ -36,6 +37,8 @@ PAGE = {"per_page": 1000}
 BEGINNING = date(2007, 1, 1)
 # The vendor's reference of audit events leaves it out; its audits tell the schedule that a trigger sets by it.
 SCHEDULE_ASSIGNMENT = "ScheduleAssignment"
+ONE = {"start_time": 1, "per_page": 1}
+ONE_OF_LIST = {"page[size]": 1}
 WRITTEN = frozenset({"subject", "raw_subject", "description"})
 BODIES = WRITTEN | {"body", "html_body", "plain_body", "attachments", "metadata"}
 TOLD = BODIES | {
@@ -292,17 +295,44 @@ SOURCE = Source(
     "Zendesk Support",
     "helpdesk",
     (
-        Stream(organizations, (tables.ORGANIZATIONS,), CLOSE_SECONDS, OVERLAP_SECONDS, whole_since=BEGINNING),
-        Stream(users, (tables.USERS,), CLOSE_SECONDS, OVERLAP_SECONDS, whole_since=BEGINNING),
-        Stream(groups, (tables.GROUPS,)),
-        Stream(tickets, (tables.TICKETS,), CLOSE_SECONDS, OVERLAP_SECONDS),
-        Stream(ticket_events, (tables.TICKET_EVENTS,), CLOSE_SECONDS, OVERLAP_SECONDS),
+        Stream(
+            organizations,
+            (tables.ORGANIZATIONS,),
+            CLOSE_SECONDS,
+            OVERLAP_SECONDS,
+            whole_since=BEGINNING,
+            probe=asking("/api/v2/incremental/organizations", ONE),
+        ),
+        Stream(
+            users,
+            (tables.USERS,),
+            CLOSE_SECONDS,
+            OVERLAP_SECONDS,
+            whole_since=BEGINNING,
+            probe=asking("/api/v2/incremental/users/cursor", ONE),
+        ),
+        Stream(groups, (tables.GROUPS,), probe=asking("/api/v2/groups", ONE_OF_LIST)),
+        Stream(
+            tickets,
+            (tables.TICKETS,),
+            CLOSE_SECONDS,
+            OVERLAP_SECONDS,
+            probe=asking("/api/v2/incremental/tickets/cursor", ONE),
+        ),
+        Stream(
+            ticket_events,
+            (tables.TICKET_EVENTS,),
+            CLOSE_SECONDS,
+            OVERLAP_SECONDS,
+            probe=asking("/api/v2/incremental/ticket_events", ONE),
+        ),
         Stream(
             ticket_metric_events,
             (tables.TICKET_METRIC_EVENTS,),
             CLOSE_SECONDS,
             OVERLAP_SECONDS,
             is_optional=True,
+            probe=asking("/api/v2/incremental/ticket_metric_events", ONE),
         ),
         Stream(
             satisfaction_ratings,
@@ -310,6 +340,7 @@ SOURCE = Source(
             CLOSE_SECONDS,
             RATING_OVERLAP_SECONDS,
             is_optional=True,
+            probe=asking("/api/v2/satisfaction_ratings", ONE_OF_LIST),
         ),
         Stream(
             csat_survey_responses,
@@ -317,8 +348,14 @@ SOURCE = Source(
             CLOSE_SECONDS,
             RATING_OVERLAP_SECONDS,
             is_optional=True,
+            probe=asking("/api/v2/guide/survey_responses", ONE_OF_LIST),
         ),
-        Stream(schedules, (tables.SCHEDULES, tables.SCHEDULE_HOLIDAYS), is_optional=True),
+        Stream(
+            schedules,
+            (tables.SCHEDULES, tables.SCHEDULE_HOLIDAYS),
+            is_optional=True,
+            probe=asking("/api/v2/business_hours/schedules", ONE_OF_LIST),
+        ),
     ),
     base_url_setting="ZENDESK_BASE_URL",
     credentials=(("ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET"), ("ZENDESK_OAUTH_TOKEN",), API_TOKEN),

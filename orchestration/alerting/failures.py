@@ -26,6 +26,10 @@ CAUSES = {
         "a source could not be read",
         "mend the file or setting that is named, or check its base URL and credentials; run `make nightly` again: it goes on where it stopped.",
     ),
+    "settings": (
+        "a setting is wrong",
+        "correct the setting that is named, look with `make doctor`, run `make nightly` again.",
+    ),
     "models": ("the models could not be built", "mend the model that is named, run `make nightly` again."),
     "warehouse": (
         "a warehouse could not be written",

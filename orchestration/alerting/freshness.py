@@ -11,6 +11,7 @@ from ingestion.registry import sources
 from orchestration.alerting.alerts import Alert, AlertBook
 from orchestration.alerting.channels import has_messengers
 from orchestration.alerting.failures import tell, tell_undelivered
+from orchestration.preflight import lost
 from orchestration.settings import Settings
 from orchestration.warehouses import Warehouses, last_good
 from quality.publication.targets.target import TargetError
@@ -20,9 +21,16 @@ NIGHT = "see why the last nights failed (`make ui`), then run `make nightly`."
 
 
 def stale(settings: Settings, now: datetime) -> list[Alert]:
-    """One alert per source and warehouse that is stale at `now` (aware UTC). Every source that is on is looked at."""
+    """One alert per source and warehouse that is stale at `now` (aware UTC), and per source that was on and is off.
+
+    Every source that is on is looked at.
+    """
     good = last_good(settings)
-    return [*_stale_sources(settings, now, good), *_stale_publications(settings, now, good)]
+    return [
+        *_lost_sources(settings, good),
+        *_stale_sources(settings, now, good),
+        *_stale_publications(settings, now, good),
+    ]
 
 
 def watch(settings: Settings, now: datetime) -> list[Alert]:
@@ -36,13 +44,25 @@ def watch(settings: Settings, now: datetime) -> list[Alert]:
     return found
 
 
+def _lost_sources(settings: Settings, good: str) -> Iterator[Alert]:
+    for source in lost(settings):
+        yield Alert(
+            key=f"{STALE}lost-{source.name}",
+            what=f"{source.title} is off",
+            detail="It was on in the last publication, and nobody switched it off on purpose: the gate refuses such a night.",
+            since="the last publication",
+            last_good=good,
+            next_step=f"set its credentials again, or say that it is off: CX_SOURCES_OFF={source.name}; run `make nightly`.",
+        )
+
+
 def _stale_sources(settings: Settings, now: datetime, good: str) -> Iterator[Alert]:
     marks = landing.watermarks(settings.raw)
     # The demo company tells nothing after the end of the run's date.
     seen_from = min(now, _end_of(settings)) if settings.is_demo and settings.as_of else now
     limit = seen_from.astimezone(UTC).replace(tzinfo=None) - timedelta(hours=settings.stale_source_hours)
     for source in sources():
-        if not (settings.is_demo or source.is_on(settings.connection(source))):
+        if source.name in settings.sources_off or not (settings.is_demo or source.is_on(settings.connection(source))):
             continue
         read = {name: at for name, at in marks.items() if name.startswith(f"{source.name}.")}
         old = sorted(name for name, at in read.items() if at < limit)

@@ -105,6 +105,7 @@ def _publish(
             policy_version=policy_version,
             tables=tables,
             sources_on=night.sources_on(),
+            sources_off=settings.sources_off,
             raw_root=settings.raw,
             watermarks=landing.watermarks(settings.raw),
             previous=night.previous(),
@@ -127,6 +128,7 @@ def _publish(
         watermarks=landing.watermarks(settings.raw),
         is_demo=settings.is_demo,
         headlines=headlines(night.build_path).figures(),
+        sources_on=tuple(sorted(night.sources_on())),
         objection=lambda: erased_since(settings, night.folder),
     )
     page = night.folder / "quality.html"

@@ -9,6 +9,7 @@ from ingestion.contract import IngestionError, Source, SourceUnavailable, Table,
 from ingestion.extraction import extract
 from ingestion.registry import sources
 from orchestration.night import Night, Pipeline
+from orchestration.preflight import NotReadyError, require_ready
 from orchestration.privacy.error_redaction import withheld
 
 logger = logging.getLogger(__name__)
@@ -61,7 +62,10 @@ def _advice(context: dg.AssetExecutionContext, night: Night, source: Source) -> 
 def _extract(
     context: dg.AssetExecutionContext, night: Night, source: Source, wanted: frozenset[str]
 ) -> list[TableReport]:
-    night.require_target()
+    try:
+        require_ready(night.settings, context.run_id)
+    except NotReadyError as error:
+        raise dg.Failure(str(error), metadata={"cause": error.cause}, allow_retries=False) from None
     try:
         reports = list(
             extract(

@@ -4,7 +4,6 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from orchestration.alerting.failures import tell_of_failure
 from orchestration.settings import Settings
 
 JOB = "nightly"
@@ -17,7 +16,6 @@ def nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:
         JOB,
         selection=dg.AssetSelection.all(),
         description="The whole night: extract every source, build every model, judge, publish all tables or none.",
-        hooks={tell_of_failure},
     )
 
     def request(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:

@@ -8,7 +8,6 @@ import dagster as dg
 
 from orchestration.alerting.failures import end_lost_runs, of_run, tell
 from orchestration.alerting.freshness import watch
-from orchestration.assets.schedules import JOB
 from orchestration.night import created_at
 from orchestration.settings import load
 
@@ -34,12 +33,10 @@ def freshness(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     name="lost_runs",
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells of a failed night that none of its own steps told of: its process died, or could not begin.",
+    description="Tells of a failed run that none of its own steps told of: its process died, or could not begin.",
 )
 def lost_runs(context: dg.RunFailureSensorContext) -> None:
     run = context.dagster_run
-    if run.job_name != JOB:
-        return
     tell(
         of_run(load(), run.run_id, "", context.failure_event.message or "", created_at(context.instance, run.run_id)),
         load(),

@@ -19,7 +19,7 @@ MISCONFIGURED = 4
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
-    for verb in (check, versions, diff, rollback, erase, audit):
+    for verb in (check, doctor, versions, diff, rollback, erase, audit):
         app.command()(verb)
 
 
@@ -42,6 +42,20 @@ def check() -> None:
     if found or lost:
         raise typer.Exit(FAILED)
     console.print("Every source and every publication is fresh.")
+
+
+def doctor() -> None:
+    """Look at settings, credentials, scopes, reachability, clock, disk, versions and rights; exits 1 when anything is wrong."""
+    from orchestration.cli.doctor import examined  # noqa: PLC0415 - loads the sources and targets
+    from orchestration.preflight import WallClock  # noqa: PLC0415 - same
+
+    colours = {"fine": "green", "warning": "yellow", "wrong": "red"}
+    found = list(examined(_settings(), WallClock()))
+    for finding in found:
+        console.print(f"  [{colours[finding.state]}]{finding.state:<8}[/] ", end="")
+        console.print(finding.sentence, soft_wrap=True, markup=False)
+    if any(finding.state == "wrong" for finding in found):
+        raise typer.Exit(FAILED)
 
 
 def versions() -> None:

@@ -119,6 +119,23 @@ def progress_checks(suites: Suites, context: Context) -> Iterator[Check]:
         )
 
 
+def source_checks(context: Context) -> Iterator[Check]:
+    """A source that falls silent because a setting was lost must not pass for one that nobody uses."""
+    for source in sorted(context.previous.sources_read if context.previous else ()):
+        yield _check(
+            f"raw__{source}",
+            None,
+            "stays_on",
+            f"The source {source}, on in the last publication, is on or was switched off on purpose.",
+            is_passed=source in context.sources_on | context.sources_off,
+            detail=""
+            if source in context.sources_on
+            else "switched off on purpose"
+            if source in context.sources_off
+            else f"off: set its credentials again, or CX_SOURCES_OFF={source}",
+        )
+
+
 def schema_checks(table: str, suite: Suite | None, columns: Mapping[str, str], context: Context) -> Iterator[Check]:
     """Columns against the last publication: removed or retyped breaks readers, added is said."""
     was = context.previous.tables.get(table) if context.previous else None

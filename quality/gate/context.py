@@ -27,6 +27,7 @@ class Context:
     policy_version: str
     tables: tuple[str, ...]  # the allow-list that is to be published
     sources_on: frozenset[str]
+    sources_off: frozenset[str] = frozenset()  # switched off on purpose
     raw_root: Path | None = None  # folder of the landed streams; None: they are not judged
     watermarks: Mapping[str, datetime] = field(default_factory=dict)  # `source.table` -> read up to
     previous: Manifest | None = None  # the live publication

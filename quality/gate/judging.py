@@ -62,6 +62,7 @@ def judge(build: Path, suites: Suites, context: Context) -> Verdict:
     if context.raw_root is not None:
         checks += built_in_checks.freshness_checks(suites, context)
         checks += built_in_checks.progress_checks(suites, context)
+        checks += built_in_checks.source_checks(context)
         checks += _judge_raw(gx, suites, context, work, options)
     checks += left_out_checks(suites, context)
     checks += context.told

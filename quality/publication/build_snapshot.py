@@ -126,6 +126,7 @@ class Edition:
             headlines=dict(release.headlines),
             left_out=tuple(left_out_row(check) for check in self.verdict.left_out),
             models_version=release.models_version,
+            sources_on=release.sources_on,
             duckdb_version=duckdb.__version__,
         )
 

@@ -48,6 +48,14 @@ class Manifest:
     models_version: str = ""  # of what computes the figures; code_version is of the suites too
     duckdb_version: str = ""
     storage_version: str = ""
+    sources_on: tuple[str, ...] | None = None  # None: made before this was noted
+
+    @property
+    def sources_read(self) -> frozenset[str]:
+        """The sources that were on; of an old manifest those that were ever read."""
+        if self.sources_on is None:
+            return frozenset(name.split(".", 1)[0] for name in self.watermarks)
+        return frozenset(self.sources_on)
 
     def with_files(self, files: Mapping[str, FileFacts]) -> Manifest:
         return replace(self, files=files)
@@ -71,6 +79,7 @@ class Manifest:
                     "files": {name: FileFacts(**facts) for name, facts in raw["files"].items()},
                     "overrides": tuple(raw["overrides"]),
                     "left_out": tuple(raw.get("left_out", ())),
+                    "sources_on": None if raw.get("sources_on") is None else tuple(raw["sources_on"]),
                 }
             )
         except (KeyError, TypeError) as error:

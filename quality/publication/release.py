@@ -37,5 +37,6 @@ class Release:
     headlines: Mapping[str, float | str | None] = field(default_factory=dict)
     memory_limit: str = "1GB"
     schema: str = "cx"
+    sources_on: tuple[str, ...] = ()
     # Asked under the target's lock: why the build may be published no more; empty: it may.
     objection: Callable[[], str] = _nothing

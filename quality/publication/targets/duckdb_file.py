@@ -84,6 +84,9 @@ class DuckDBFile:
         if free < wanted:
             raise TargetUnavailableError(f"{self.root} has {free >> 20} MB free, {wanted >> 20} MB are needed")
 
+    def lacking_rights(self) -> list[str]:
+        return []  # preflight has written there
+
     def live(self) -> Manifest | None:
         """The manifest behind `current`; None before the first publication."""
         try:

@@ -84,6 +84,27 @@ class Postgres:
         with contextlib.closing(Session(self._url)) as session:
             self._make(session)
 
+    def lacking_rights(self) -> list[str]:
+        """Rights on the schemas and on what lies in them: views are made anew by their owner alone."""
+        with contextlib.closing(Session(self._url)) as session:
+            found = [
+                f"`{right}` on schema {schema}"
+                for schema in (STORE, "cx")
+                for right in ("usage", "create")
+                if session.rows(f"select 1 from pg_namespace where nspname = '{schema}'")
+                and session.rows(f"select has_schema_privilege('{schema}', '{right}')") != [(True,)]
+            ]
+            if not session.rows("select 1 from pg_namespace where nspname = 'cx'") and session.rows(
+                "select has_database_privilege(current_database(), 'create')"
+            ) != [(True,)]:
+                found.append("`create` on the database")
+            others = session.rows(
+                "select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                f"where n.nspname in ('{STORE}', 'cx') and c.relkind in ('r', 'p', 'v') "
+                "and not pg_has_role(c.relowner, 'usage') order by 1 limit 3"
+            )
+            return [*found, *(f"ownership of {name}" for (name,) in others)]
+
     def live(self) -> Manifest | None:
         with contextlib.closing(Session(self._url)) as session:
             return self._live(session)

@@ -47,6 +47,9 @@ class Target(Protocol):
     def preflight(self, needed_bytes: int = 0) -> None:
         """Raise TargetUnavailableError where publishing would fail anyway: before the heavy work, not after it."""
 
+    def lacking_rights(self) -> list[str]:
+        """What publishing needs and the user of the setting may not do, in words; after `preflight`."""
+
     def live(self) -> Manifest | None: ...
 
     def versions(self) -> list[Manifest]:
