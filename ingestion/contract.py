@@ -8,6 +8,7 @@ Errors (all carry a text that is safe to log: no secret, no personal data, no qu
     |   `-- RightMissing      the vendor knows the credential, and does not let it read this (403)
     |-- RequestRefused        400, 404 and the like: the request itself is wrong; never swallowed
     |-- SourceUnavailable     the retry budget is spent on 429, 5xx, timeouts or broken connections
+    |   `-- PatienceSpent     the night has waited as long as it may
     |-- AnswerBroken          an answer that cannot be read, or a cursor that does not advance
     |-- FileRejected          a dropped file whose required column is missing, or that cannot be opened
     `-- LandingRefused        the landing would be harmed; nothing was replaced
@@ -67,6 +68,10 @@ class RequestRefused(IngestionError):
 
 class SourceUnavailable(IngestionError):
     """The retry budget is spent."""
+
+
+class PatienceSpent(SourceUnavailable):
+    """The night has waited as long as it may for all its sources together; nothing else of this one is asked for."""
 
 
 class AnswerBroken(IngestionError):

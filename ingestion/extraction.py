@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ingestion.client.http import Client
+from ingestion.client.patience import Patience
 from ingestion.contract import (
     Clock,
     Connection,
     IngestionError,
     OriginMixed,
+    PatienceSpent,
     Progress,
     SettingRefused,
     Source,
@@ -31,13 +33,14 @@ def extract(  # noqa: PLR0913, PLR0917 - the one public function, called with na
     run_id: str,
     tables: Collection[str] | None = None,
     progress: Progress | None = None,
+    patience: Patience | None = None,
 ) -> Iterator[TableReport]:
     """Read `tables` (default: all) of a source into the landing at `root`; one report per table as each is landed.
 
     A source without credentials is off: its tables stay typed and empty. A stream that fails does not keep the others
     from landing; the first error is raised at the end. Refused credentials end the source at once.
     Tables that are read together are landed together, so that more may be reported than was asked for.
-    `progress` is told the table and the rows received so far.
+    `progress` is told the table and the rows received so far; `patience` is what the night has for vendors that do not answer.
     """
     unknown = set(tables or ()) - {table.name for table in source.tables}
     if unknown:
@@ -45,7 +48,7 @@ def extract(  # noqa: PLR0913, PLR0917 - the one public function, called with na
     wanted = [
         stream for stream in source.streams if tables is None or any(table.name in tables for table in stream.tables)
     ]
-    run = Run(Path(root), source, connection, clock, run_id, progress or (lambda _table, _rows: None))
+    run = Run(Path(root), source, connection, clock, run_id, progress or (lambda _table, _rows: None), patience)
     landing.prepare(run.root, [source])
     if not source.is_on(connection):
         yield from _off(source, wanted, is_on_purpose=connection.is_switched_off)
@@ -74,11 +77,11 @@ def _read(run: Run, streams: list[Stream]) -> Iterator[TableReport]:
 
         yield from dropped(run, [table for stream in streams for table in stream.tables], failures)
     else:
-        with Client(run.source, run.connection, run.clock) as client:
+        with Client(run.source, run.connection, run.clock, patience=run.patience) as client:
             for stream in streams:
                 try:
                     yield from swept(run, client, stream)
-                except SettingRefused:
+                except (SettingRefused, PatienceSpent):
                     raise
                 except IngestionError as error:
                     failures.append(error)

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from ingestion.client.patience import Patience
 from ingestion.contract import Clock, Connection, Progress, Source, address
 
 
@@ -20,6 +21,7 @@ class Run:
     clock: Clock
     run_id: str
     progress: Progress
+    patience: Patience | None = None
 
     @cached_property
     def origin(self) -> str:

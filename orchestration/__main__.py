@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import sys
+import time
 import uuid
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -19,6 +20,7 @@ from rich.table import Table
 
 from orchestration.cli import exporting, operating
 from orchestration.instance.dagster_home import prepare
+from orchestration.instance.stopping import stoppable, within
 from orchestration.instance.turns import TurnTakenError, turn
 from orchestration.settings import PROJECT, Settings, SettingsError, load
 
@@ -43,8 +45,10 @@ class Exit(IntEnum):
     SOURCE_FAILED = 3
     MISCONFIGURED = 4
     BUSY = 5
+    STOPPED = 6
 
 
+STOP_SECONDS = 4.0
 # By the cause of what a night was refused for, before any of it ran.
 CODES = {"settings": Exit.MISCONFIGURED, "source": Exit.SOURCE_FAILED, "warehouse": Exit.FAILED}
 
@@ -58,7 +62,7 @@ def run() -> None:
 @app.command()
 def nightly() -> None:
     """Run the nightly job once: exits 0 published, 2 the gate refused, 3 a source failed, 4 a setting is wrong, 5 a night
-    runs already, 1 else.
+    runs already, 6 it was stopped, 1 else.
     """
     _finish(_nightly(_settings()))
 
@@ -92,8 +96,9 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
             f"CX_HOME can't be written: {error.strerror}. Set it to a folder of your own.",
         )
     try:
-        with turn(settings, run_id, "`make nightly`"):
-            return _in_turn(settings, run_id)
+        stopping = _Stopping(settings, run_id)
+        with turn(settings, run_id, "`make nightly`"), stoppable(stopping):
+            return _in_turn(settings, run_id, stopping)
     except TurnTakenError as taken:
         console.print(
             f"{escape(str(taken))}\nThis one did not begin: run it again when that one has ended.", soft_wrap=True
@@ -101,7 +106,7 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
         raise typer.Exit(Exit.BUSY) from None
 
 
-def _in_turn(settings: Settings, run_id: str) -> tuple[Settings, Exit, str]:
+def _in_turn(settings: Settings, run_id: str, stopping: _Stopping) -> tuple[Settings, Exit, str]:
     from orchestration.preflight import NotReadyError, require_ready  # noqa: PLC0415 - loads the sources and targets
 
     try:
@@ -124,6 +129,7 @@ def _in_turn(settings: Settings, run_id: str) -> tuple[Settings, Exit, str]:
             contextlib.ExitStack() as open_files,
             dg.DagsterInstance.get() as instance,
         ):
+            stopping.instance = instance
             for lost in end_lost_runs(instance, settings):
                 console.print(f"  [yellow]lost[/]    an earlier run died and is noted as failed: {lost}")
             tell_undelivered(settings)
@@ -146,6 +152,41 @@ def _refused(settings: Settings, run_id: str, error: Exception) -> str:
     cause = str(getattr(error, "cause", ""))
     tell(of_run(settings, run_id, cause, str(error), datetime.now(UTC)), settings)
     return f"Next step: {advice(cause, str(error))[1]}"
+
+
+class _Stopping:
+    """What is done when a signal says stop: noted, told, and the process ends, all of it within seconds."""
+
+    def __init__(self, settings: Settings, run_id: str) -> None:
+        self._settings, self._run_id, self._began_at = settings, run_id, datetime.now(UTC)
+        self.instance: dg.DagsterInstance | None = None
+
+    def __call__(self, name: str) -> None:
+        console.show_cursor()
+        console.print(f"\n[yellow]Stopping[/] ({name}) ...")
+        within(STOP_SECONDS, self._tell)
+        within(STOP_SECONDS, self._note)
+        console.print("[yellow]The night was stopped[/], what was published before stays readable.")
+        sys.stdout.flush()
+        os._exit(Exit.STOPPED)
+
+    def _note(self) -> None:
+        from orchestration.instance.run_liveness import bury  # noqa: PLC0415 - small, beside the others
+
+        run = self.instance.get_run_by_id(self._run_id) if self.instance else None
+        until = time.monotonic() + STOP_SECONDS / 2
+        # Dagster hears the signal too, and calls a step that it interrupts failed: the last word is ours.
+        while self.instance and run and not run.is_finished and time.monotonic() < until:
+            time.sleep(0.1)
+            run = self.instance.get_run_by_id(self._run_id)
+        if self.instance and run and not run.is_success:
+            self.instance.report_run_canceled(run, "The night was stopped by a signal.")
+        bury(self._settings, self._run_id)
+
+    def _tell(self) -> None:
+        from orchestration.alerting.failures import stopped, tell  # noqa: PLC0415 - loads Dagster
+
+        tell(stopped(self._settings, self._run_id, "A signal stopped it.", self._began_at), self._settings)
 
 
 class _Progress:

@@ -207,7 +207,7 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
     def night(self, context: dg.OpExecutionContext | dg.AssetExecutionContext) -> Night:
         """The night that the run of `context` belongs to; every step of a run gets the same one."""
         settings = load()
-        started_at = created_at(context.instance, context.run_id)
+        started_at = created_at(context.instance, context.run.run_id)
         try:
             as_of = date.fromisoformat(self.as_of) if self.as_of else settings.date_of(started_at)
         except ValueError:

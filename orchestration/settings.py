@@ -87,6 +87,7 @@ class Environment(BaseSettings):
     accept_shorter: Annotated[str, AfterValidator(_streams)] = ""
     policies: Path | None = None
     sources_off: str = ""
+    patience_minutes: int = Field(default=120, ge=0)
 
 
 class VendorEnvironment(BaseSettings):
@@ -114,6 +115,7 @@ class Settings:
     accept_shorter: frozenset[str]
     policies: Mapping[str, Any]
     sources_off: frozenset[str]
+    patience_minutes: int
     hash_persons: bool
     readers: Readers
     stale_source_hours: int
@@ -206,6 +208,7 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         accept_shorter=frozenset(values.accept_shorter.split()),
         policies=_policies(values.policies),
         sources_off=_source_names(values.sources_off),
+        patience_minutes=values.patience_minutes,
         hash_persons=values.hash_persons,
         readers=values.readers,
         stale_source_hours=values.stale_source_hours,

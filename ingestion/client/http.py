@@ -16,6 +16,7 @@ import stamina
 from ingestion.client.answers import Received
 from ingestion.client.authorization import Authorization, Token, grant_refusal, token_of
 from ingestion.client.pacing import Pacer, moment, retry_after
+from ingestion.client.patience import Patience
 from ingestion.contract import (
     AnswerBroken,
     Clock,
@@ -34,6 +35,7 @@ Params = Mapping[str, Any]
 
 ATTEMPTS = 8
 RETRY_BUDGET = 300
+BRIEF_SECONDS = 4.0
 FIRST_WAIT_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 60.0
 LONGEST_ANSWER_SECONDS = 300
@@ -63,11 +65,14 @@ class Client:
         connection: Connection,
         clock: Clock,
         *,
-        attempts: int = ATTEMPTS,
-        timeout_seconds: float = 60.0,
+        patience: Patience | None = None,
+        is_once: bool = False,
     ) -> None:
         self.source = source
-        self.attempts = attempts
+        # Asked once and briefly, a vendor that does not answer is left to somebody who has the time.
+        self.attempts = 1 if is_once else ATTEMPTS
+        seconds = BRIEF_SECONDS if is_once else 60.0
+        self._patience_of_night = patience
         self.answered_at: datetime | None = None
         self.requests = 0
         self.answered = 0
@@ -82,7 +87,7 @@ class Client:
             base_url=address(source, connection),
             headers={"accept": "application/json", "user-agent": "cx-patterns"},
             transport=connection.transport or httpx2.HTTPTransport(),
-            timeout=httpx2.Timeout(timeout_seconds, connect=min(timeout_seconds, 10.0)),
+            timeout=httpx2.Timeout(seconds, connect=min(seconds, 10.0)),
             follow_redirects=False,
         )
 
@@ -109,6 +114,8 @@ class Client:
                 except (msgspec.DecodeError, UnicodeDecodeError):
                     raise self._unreadable(path, received) from None
         self._grow(path)
+        if self._patience_of_night:
+            self._patience_of_night.answered(self.source)
         return found
 
     def _send(self, path: str, params: Params, size: str) -> Received:
@@ -219,13 +226,13 @@ class Client:
         return ways if used in {"", ways} else f"{used} (it takes {ways})"
 
     def give_up(self, path: str, cause: str, tries: int) -> SourceUnavailable:
-        reached = {"connection": "cannot be reached", "timeout": "did not answer in time", "body": "sent cut answers"}
-        what = reached.get(cause, f"answered HTTP {cause}")
         return SourceUnavailable(
-            f"{self.source.title} {what} on {path}, {tries} times; try later, or check {self.source.base_url_setting}"
+            f"{self.source.title} {_told(cause)} on {path}, {tries} times; try later, or check {self.source.base_url_setting}"
         )
 
-    def pause(self, cause: str, seconds: float) -> None:
+    def pause(self, path: str, cause: str, seconds: float) -> None:
+        if self._patience_of_night:
+            self._patience_of_night.failed(self.source, f"{_told(cause)} on {path}", seconds)
         self.retries[cause] += 1
         self._pacer.sleep(seconds)
 
@@ -245,6 +252,11 @@ class Client:
                 self._sizes[path] = (size, good + 1)
 
 
+def _told(cause: str) -> str:
+    reached = {"connection": "cannot be reached", "timeout": "did not answer in time", "body": "sent cut answers"}
+    return reached.get(cause, f"answered HTTP {cause}")
+
+
 class _Patience:
     """Decides on each failure of one request: wait, by the given clock, and try again, or give up."""
 
@@ -259,5 +271,5 @@ class _Patience:
         if self._tries >= self._client.attempts or self._client.retries.total() >= RETRY_BUDGET:
             raise self._client.give_up(error.path, error.cause, self._tries) from None
         backoff = min(LONGEST_BACKOFF_SECONDS, FIRST_WAIT_SECONDS * 2 ** (self._tries - 1))
-        self._client.pause(error.cause, error.wait if error.wait is not None else backoff)
+        self._client.pause(error.path, error.cause, error.wait if error.wait is not None else backoff)
         return 0.0

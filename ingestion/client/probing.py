@@ -11,8 +11,6 @@ from ingestion.client.http import Client, Params
 from ingestion.contract import Client as Asked
 from ingestion.contract import Clock, Connection, IngestionError, Probe, Source, Stream
 
-LONGEST_SECONDS = 4.0
-
 
 def asking(path: str, params: Params) -> Probe:
     """A probe that asks for `path` and looks at nothing in the answer."""
@@ -52,7 +50,7 @@ class Probing:
     def _ask(self, stream: Stream) -> None:
         if stream.probe is None:
             return
-        with Client(self._source, self._connection, self._clock, attempts=1, timeout_seconds=LONGEST_SECONDS) as client:
+        with Client(self._source, self._connection, self._clock, is_once=True) as client:
             try:
                 stream.probe(client)
             finally:

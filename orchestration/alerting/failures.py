@@ -40,6 +40,10 @@ CAUSES = {
         "make room on the disk that holds CX_HOME, run `make nightly` again: it goes on where it stopped.",
     ),
 }
+STOPPED = (
+    "the night was stopped",
+    "run `make nightly` again when you want it: it goes on where it stopped.",
+)
 GONE = "Its process is gone: it was killed, ran out of memory, or the machine stopped."
 UNKNOWN = ("the run failed", "see the run in the Dagster UI (`make ui`), then run `make nightly` again.")
 
@@ -48,6 +52,8 @@ UNKNOWN = ("the run failed", "see the run in the Dagster UI (`make ui`), then ru
 def tell_of_failure(context: dg.HookContext) -> None:
     """Under `make nightly` and the UI alike: the first step that fails for good speaks for its run."""
     error = context.op_exception
+    if isinstance(error, dg.DagsterExecutionInterruptedError):
+        return  # somebody stopped it, and whoever heard that tells of it
     cause, text = "", type(error).__name__
     if isinstance(error, dg.Failure):
         cause = str(error.metadata["cause"].value) if "cause" in error.metadata else ""
@@ -57,6 +63,14 @@ def tell_of_failure(context: dg.HookContext) -> None:
     )
     if tell(alert, load()):
         context.log.error("%s\n%s", alert.title, alert.body)
+
+
+def stopped(settings: Settings, run_id: str, by: str, began_at: datetime) -> Alert:
+    """The alert of a run that somebody stopped, which is no failure."""
+    what, next_step = STOPPED
+    detail = f"{by} What was published before stays readable.\nRun: {run_id}"
+    since = f"{began_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return Alert(f"{RUN}{run_id}", what, detail, since, last_good(settings), next_step)
 
 
 def tell(alert: Alert, settings: Settings) -> bool:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from ingestion.contract import IngestionError, Source, SourceUnavailable, Table, TableReport
+from ingestion.contract import IngestionError, PatienceSpent, Source, SourceUnavailable, Table, TableReport
 from ingestion.extraction import extract
 from ingestion.registry import sources
+from orchestration.alerting.waiting import patience_of
 from orchestration.night import Night, Pipeline
 from orchestration.preflight import NotReadyError, require_ready
 from orchestration.privacy.error_redaction import withheld
@@ -16,8 +17,10 @@ logger = logging.getLogger(__name__)
 logger.setLevel(logging.INFO)
 
 OWNERS = ["team:data"]
-# A source that is merely busy is asked again after 1, 2 and 4 minutes; a refused request never is.
-RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS)
+# A source that gave up on a stream is asked anew after 1, 2, 4 ... minutes, as long as the night has patience; a refused
+# request never is. Dagster's own retries wait where no signal reaches them.
+FIRST_PAUSE_SECONDS = 60.0
+LONGEST_PAUSE_SECONDS = 600.0
 
 
 def key_of(source: str, table: str) -> dg.AssetKey:
@@ -34,7 +37,6 @@ def _assets(source: Source) -> dg.AssetsDefinition:
         name=f"extract_{source.name}",
         specs=[_spec(source, table) for table in source.tables],
         can_subset=True,
-        retry_policy=RETRIES,
         pool=f"extract_{source.name}",
     )
     def extraction(context: dg.AssetExecutionContext, pipeline: Pipeline) -> Iterator[dg.MaterializeResult[None]]:
@@ -63,32 +65,52 @@ def _extract(
     context: dg.AssetExecutionContext, night: Night, source: Source, wanted: frozenset[str]
 ) -> list[TableReport]:
     try:
-        require_ready(night.settings, context.run_id)
+        require_ready(night.settings, context.run.run_id)
     except NotReadyError as error:
         raise dg.Failure(str(error), metadata={"cause": error.cause}, allow_retries=False) from None
     try:
-        reports = list(
-            extract(
-                source,
-                night.connection(source),
-                night.settings.raw,
-                night.clock,
-                run_id=context.run_id,
-                tables=wanted,
-                progress=lambda table, rows: logger.info("%s: %s rows received", table, rows),
-            )
-        )
+        reports = _patiently(context, night, source, wanted)
     except IngestionError as error:
         raise dg.Failure(
             "\n".join([f"{source.title}: {error}", *getattr(error, "__notes__", ())]),
             metadata={"cause": "source", "source": source.name},
-            allow_retries=isinstance(error, SourceUnavailable),
+            allow_retries=False,
         ) from None
     offs = [report for report in reports if report.state == "off"]
     if len(offs) < len(source.tables) and source.is_on(night.connection(source)):
         for report in offs:
             context.log.info("%s.%s is %s.", source.name, report.table, report.reason)
     return [report for report in reports if report.table in wanted]
+
+
+def _patiently(
+    context: dg.AssetExecutionContext, night: Night, source: Source, wanted: frozenset[str]
+) -> list[TableReport]:
+    """Extract; a source that is not available is asked anew until the night's patience is spent."""
+    patience = patience_of(night.settings, context.run.run_id, night.clock)
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            return list(
+                extract(
+                    source,
+                    night.connection(source),
+                    night.settings.raw,
+                    night.clock,
+                    run_id=context.run.run_id,
+                    tables=wanted,
+                    progress=lambda table, rows: logger.info("%s: %s rows received", table, rows),
+                    patience=patience,
+                )
+            )
+        except PatienceSpent:
+            raise
+        except SourceUnavailable as error:
+            patience.failed(source, str(error).removeprefix(f"{source.title} "), pause)
+            context.log.warning("%s. It is asked anew in %d s.", error, pause)
+            logger.info("%s does not answer; it is asked anew in %d s", source.title, pause)
+            night.clock.sleep(pause)
+            pause = min(LONGEST_PAUSE_SECONDS, 2 * pause)
 
 
 def _metadata(report: TableReport) -> dict[str, dg.MetadataValue]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration.alerting.failures import end_lost_runs, of_run, tell
+from orchestration.alerting.failures import end_lost_runs, of_run, stopped, tell
 from orchestration.alerting.freshness import watch
 from orchestration.night import created_at
 from orchestration.settings import load
@@ -41,3 +41,15 @@ def lost_runs(context: dg.RunFailureSensorContext) -> None:
         of_run(load(), run.run_id, "", context.failure_event.message or "", created_at(context.instance, run.run_id)),
         load(),
     )
+
+
+@dg.run_status_sensor(
+    run_status=dg.DagsterRunStatus.CANCELED,
+    name="stopped_runs",
+    minimum_interval_seconds=60,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Tells of a night that was stopped in the UI.",
+)
+def stopped_runs(context: dg.RunStatusSensorContext) -> None:
+    run_id = context.dagster_run.run_id
+    tell(stopped(load(), run_id, "Somebody stopped it.", created_at(context.instance, run_id)), load())
