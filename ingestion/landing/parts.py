@@ -170,14 +170,15 @@ def _manifest(path: Path) -> Manifest:
 
 
 def prune_snapshots(root: Path, source: str, table: Table) -> set[str]:
-    """Keep the last three days, the first of each month and, of a versioned table, each day that said something new.
+    """Keep the last three days, the first and the last of each month and, of a versioned table, each day that said something new.
 
     Returns the names of what went.
     """
     listed = {name: part for name, part in parts(root, source, table.name).items() if name.startswith("snapshot=")}
     names = sorted(listed)
     firsts = {name[:-3]: name for name in reversed(names)}
-    pruned = set(names) - set(names[-SNAPSHOT_DAYS:]) - set(firsts.values())
+    lasts = {name[:-3]: name for name in names}
+    pruned = set(names) - set(names[-SNAPSHOT_DAYS:]) - set(firsts.values()) - set(lasts.values())
     if table.is_versioned:
         pruned -= {later for earlier, later in pairwise(names) if listed[earlier].content != listed[later].content}
     for name in pruned:

@@ -35,7 +35,9 @@ PRODUCTS = Table(
         col("boolean", "is_active", "Can be sold", "active"),
         col("json", "metadata", "JSON object of the account's own keys"),
         col("epoch", "created_at", "Created", "created"),
+        col("epoch", "updated_at", "Last changed", "updated"),
     ),
+    is_versioned=True,
 )
 
 PRICES = Table(
@@ -68,6 +70,7 @@ PRICES = Table(
         col("json", "metadata", "JSON object of the account's own keys"),
         col("epoch", "created_at", "Created", "created"),
     ),
+    is_versioned=True,
 )
 
 COUPONS = Table(
@@ -86,6 +89,7 @@ COUPONS = Table(
         col("json", "metadata", "JSON object of the account's own keys"),
         col("epoch", "created_at", "Created", "created"),
     ),
+    is_versioned=True,
 )
 
 SUBSCRIPTIONS = Table(

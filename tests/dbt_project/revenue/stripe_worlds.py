@@ -439,4 +439,15 @@ PENDING = [
     }),
 ]  # fmt: skip
 
-WORLDS: list[World] = [*ENDS, *TAXES, *UNBILLED, *PAUSES, *PERIODS, *ODD, *PENDING]
+GOLD, REBORN = price(10000, name="gold"), price(240000, "year", name="gold", created=at("2026-11-05"))
+LISTINGS = [
+    world("a_price_deleted_and_made_again_under_its_old_id", {9: 10000, 10: 10000, 11: 20000}, nights={
+        "2026-10-30": {"prices": [GOLD], "subscriptions": [subscription([item(GOLD)])], "invoices": months(GOLD, 6, 10)},
+        TODAY: {
+            "prices": [REBORN], "subscriptions": [subscription([item(REBORN)])],
+            "invoices": [*months(GOLD, 6, 10), invoice([line(REBORN, 240000, "2026-11-10", "2027-11-10", "il_year")], "2026-11-10")],
+        },
+    }),
+]  # fmt: skip
+
+WORLDS: list[World] = [*ENDS, *TAXES, *UNBILLED, *PAUSES, *PERIODS, *ODD, *PENDING, *LISTINGS]

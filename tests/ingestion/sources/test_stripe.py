@@ -138,6 +138,44 @@ def test_both_shapes_of_an_invoice_fill_the_same_columns(bench, shape):
     assert "SECRET" not in row["_raw"]
 
 
+INCLUSIVE = {
+    "after Basil": {"taxes": [
+        {"amount": 1900, "tax_behavior": "inclusive", "taxable_amount": 10000}, {"amount": 50, "tax_behavior": "exclusive", "taxable_amount": 10000},
+    ]},
+    "before Basil": {"tax_amounts": [{"amount": 1900, "inclusive": True, "tax_rate": "txr_1"}, {"amount": 50, "inclusive": False, "tax_rate": "txr_2"}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", INCLUSIVE)
+def test_tax_inside_an_amount_is_read_in_both_shapes_and_tax_on_top_is_not(bench, shape):
+    told = [line("il_1", **INCLUSIVE[shape])]
+    note = {"id": "cn_1", "created": AT, "status": "issued", "lines": listing(told)}
+    bench.run(
+        "stripe",
+        Vendor(invoices=[invoice("in_1", lines=told)], credit_notes=[note], events=[]),
+        ["invoices", "credit_notes"],
+    )
+    assert [row["inclusive_tax_minor"] for row in bench.rows("stripe", "invoice_lines")] == [1900]
+    assert [row["inclusive_tax_minor"] for row in bench.rows("stripe", "credit_note_lines")] == [1900]
+
+
+def test_packages_of_a_price_and_pauses_that_events_tell_are_read(bench):
+    price = {"id": "price_1", "transform_quantity": {"divide_by": 10, "round": "up"}, "tax_behavior": "inclusive"}
+    paused = {
+        "id": "sub_1",
+        "object": "subscription",
+        "status": "active",
+        "pause_collection": {"behavior": "void", "resumes_at": AT},
+    }
+    told = event("evt_1", "customer.subscription.updated", paused, AT)
+    bench.run("stripe", Vendor(prices=[price], events=[told]), ["prices", "events"])
+    (row,) = bench.rows("stripe", "prices")
+    assert (row["transform_divide_by"], row["transform_round"], row["tax_behavior"]) == (10, "up", "inclusive")
+    (row,) = bench.rows("stripe", "events")
+    assert (row["object_id"], row["object_status"], row["pause_behavior"]) == ("sub_1", "active", "void")
+    assert row["pause_resumes_at"] is not None
+
+
 def test_an_invoice_item_says_its_subscription_too(bench):
     bench.run("stripe", Vendor(invoices=[invoice("in_1", lines=[line("il_1", **BY_HAND)])], events=[]), ["invoices"])
     (row,) = bench.rows("stripe", "invoice_lines")
@@ -294,14 +332,14 @@ class TestListing:
         bench.run("stripe", customers(5), ["customers"])
         assert bench.files() == before
 
-    def test_three_days_and_the_first_of_each_month_are_kept(self, bench):
+    def test_three_days_and_the_first_and_last_of_each_month_are_kept(self, bench):
         bench.clock.moment = datetime(2026, 10, 28, tzinfo=UTC)
         for _ in range(8):
             bench.run("stripe", customers(5), ["customers"])
             night(bench)
         parts = sorted(path.name for path in (bench.root / "stripe/customers/v1").iterdir())
         assert parts == [
-            "schema=empty", "snapshot=2026-10-28", "snapshot=2026-11-01",
+            "schema=empty", "snapshot=2026-10-28", "snapshot=2026-10-31", "snapshot=2026-11-01",
             "snapshot=2026-11-02", "snapshot=2026-11-03", "snapshot=2026-11-04",
         ]  # fmt: skip
 

@@ -43,8 +43,14 @@ priced as (
         prices.tax_behavior
     from states
     left join subscriptions on states.subscription_id = subscriptions.subscription_id
-    left join prices on states.price_id = prices.price_id
-    left join products on coalesce(states.product_id, prices.product_id) = products.product_id
+    left join prices
+        on states.price_id = prices.price_id
+        and states.last_shown_at >= prices.valid_from
+        and states.last_shown_at < prices.valid_to
+    left join products
+        on coalesce(states.product_id, prices.product_id) = products.product_id
+        and states.last_shown_at >= products.valid_from
+        and states.last_shown_at < products.valid_to
     left join tiered on states.item_id = tiered.item_id and states.state_number = tiered.state_number
 ),
 

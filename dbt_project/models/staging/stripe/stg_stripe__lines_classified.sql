@@ -79,8 +79,15 @@ described as (
     from lines
     inner join invoices on lines.invoice_id = invoices.invoice_id
     left join subscriptions on coalesce(lines.subscription_id, invoices.subscription_id) = subscriptions.subscription_id
-    left join prices on lines.price_id = prices.price_id
-    left join products on coalesce(lines.product_id, prices.product_id) = products.product_id
+    -- as they were listed when the invoice was written
+    left join prices
+        on lines.price_id = prices.price_id
+        and invoices.created_at >= prices.valid_from
+        and invoices.created_at < prices.valid_to
+    left join products
+        on coalesce(lines.product_id, prices.product_id) = products.product_id
+        and invoices.created_at >= products.valid_from
+        and invoices.created_at < products.valid_to
 ),
 
 kinds as (

@@ -1,10 +1,15 @@
-with latest as (
-    {{ latest_raw('stripe', 'prices', ['price_id'], kind='snapshot') }}
+with versions as (
+    {{ listed_spans('stripe', 'prices', 'price_id', [
+        'product_id', 'currency', 'unit_amount_decimal', 'billing_scheme', 'tiers_mode', 'tiers', quoted('interval'), 'interval_count',
+        'usage_type', 'transform_divide_by', 'transform_round', 'tax_behavior',
+    ], changed_at='created_at') }}
 ),
 
 prices as (
     select
         price_id,
+        valid_from,
+        valid_to,
         product_id,
         upper(currency) as currency,
         -- text with up to 12 decimals: never a float
@@ -15,12 +20,11 @@ prices as (
         transform_divide_by,
         transform_round,
         tax_behavior,
-        lower(latest.interval) as billing_interval,
+        lower(versions.interval) as billing_interval,
         interval_count,
         usage_type,
-        is_active,
         'stripe' as source_name
-    from latest
+    from versions
 )
 
 select * from prices

@@ -1,15 +1,15 @@
-with latest as (
-    {{ latest_raw('stripe', 'products', ['product_id'], kind='snapshot') }}
+with versions as (
+    {{ listed_spans('stripe', 'products', 'product_id', ['name'], changed_at='updated_at') }}
 ),
 
 products as (
     select
         product_id,
+        valid_from,
+        valid_to,
         name as product_name,
-        is_active,
-        is_deleted,
         'stripe' as source_name
-    from latest
+    from versions
 )
 
 select * from products

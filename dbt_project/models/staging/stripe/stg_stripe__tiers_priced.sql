@@ -10,13 +10,15 @@ prices as (
 ),
 
 exploded as (
-    select price_id, tiers_mode, {{ explode_json_list('tiers') }} as tier
+    select price_id, valid_from, valid_to, tiers_mode, {{ explode_json_list('tiers') }} as tier
     from prices
 ),
 
 tiers as (
     select
         price_id,
+        valid_from,
+        valid_to,
         tiers_mode,
         try_cast({{ json_text('tier', 'up_to') }} as bigint) as up_to,
         {% for kind in ['unit', 'flat'] -%}
@@ -33,7 +35,7 @@ tiers as (
 stacked as (
     select
         *,
-        coalesce(lag(up_to) over (partition by price_id order by up_to nulls last), 0) as above
+        coalesce(lag(up_to) over (partition by price_id, valid_from order by up_to nulls last), 0) as above
     from tiers
 ),
 
@@ -48,7 +50,10 @@ reached as (
         stacked.up_to,
         coalesce(states.quantity, 1) as quantity
     from states
-    inner join stacked on states.price_id = stacked.price_id
+    inner join stacked
+        on states.price_id = stacked.price_id
+        and states.last_shown_at >= stacked.valid_from
+        and states.last_shown_at < stacked.valid_to
     -- nothing is still in the first tier
     where coalesce(states.quantity, 1) > stacked.above or (stacked.above = 0 and states.quantity = 0)
 ),
