@@ -50,3 +50,9 @@
         else floor(cast(coalesce({{ quantity_expr }}, 1) as double) / {{ divide_by_expr }})
     end
 {%- endmacro %}
+
+{#- The two columns of every published table that holds money: which currency its amounts are in, and how many decimals that has. -#}
+{% macro money_columns() -%}
+    cast('{{ var("reporting_currency") }}' as {{ dbt.type_string() }}) as reporting_currency,
+    cast({{ currency_exponent("'" ~ var("reporting_currency") ~ "'") }} as integer) as minor_unit_exponent
+{%- endmacro %}

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 
 import dagster as dg
 
@@ -10,7 +11,7 @@ from orchestration import left_out
 from orchestration.dbt import singular_tests
 from orchestration.dbt.declared_rules import with_declared_rules
 from orchestration.dbt.manifest import manifest, published_tables
-from orchestration.night import Night, Pipeline, code_version, models_version
+from orchestration.night import Night, Pipeline, SystemClock, code_version, models_version
 from orchestration.privacy.error_redaction import withheld
 from orchestration.privacy.person_salt import erased_since
 from orchestration.warehouses import FILE, SERVER, columns_waiting
@@ -20,8 +21,9 @@ from quality.gate.overrides import load_overrides
 from quality.gate.suite_files import load_suites
 from quality.gate.verdict import Check, Verdict
 from quality.publication.audit_tables import left_out_row
-from quality.publication.headlines import headlines, policies_of
+from quality.publication.headlines import currency_of, headlines, policies_of
 from quality.publication.left_out_lines import block
+from quality.publication.manifest import Manifest
 from quality.publication.publishing import PublicationRefused, PublishedTable, Release, publish
 from quality.publication.targets.target import Publication, Target, TargetError
 
@@ -93,6 +95,7 @@ def _publish(
         )
     settings = night.settings
     now = night.started_at.replace(tzinfo=None)
+    marks = landing.watermarks(settings.raw)
     suites = with_declared_rules(load_suites(), manifest())
     policy_version = policies_of(night.build_path)
     verdict = judge(
@@ -107,7 +110,7 @@ def _publish(
             sources_on=night.sources_on(),
             sources_off=settings.sources_off,
             raw_root=settings.raw,
-            watermarks=landing.watermarks(settings.raw),
+            watermarks=marks,
             previous=night.previous(),
             history=night.history(),
             overrides=load_overrides(settings.overrides) if settings.overrides else (),
@@ -121,12 +124,13 @@ def _publish(
         tables=tuple(_published(name) for name in tables),
         run_id=night.run_id,
         as_of=night.as_of,
-        now=now,
+        now=_published_at(marks, night.target.live()),
         policy_version=policy_version,
         code_version=code_version(),
         models_version=models_version(),
-        watermarks=landing.watermarks(settings.raw),
+        watermarks=marks,
         is_demo=settings.is_demo,
+        currency=currency_of(night.build_path),
         headlines=headlines(night.build_path).figures(),
         sources_on=tuple(sorted(night.sources_on())),
         objection=lambda: erased_since(settings, night.folder),
@@ -165,6 +169,15 @@ def _publish(
             },
         )
     yield from _check_results(verdict, tables)
+
+
+def _published_at(marks: Mapping[str, datetime], live: Manifest | None) -> datetime:
+    """The present moment, naive UTC, after whatever it publishes was read and after the publication before it.
+
+    The demo company's clock may be ahead of the wall's.
+    """
+    after = [live.published_at + timedelta(microseconds=1)] if live else []
+    return max([SystemClock().now().replace(tzinfo=None), *marks.values(), *after])
 
 
 def _block(verdict: Verdict) -> list[str]:

@@ -62,8 +62,10 @@ def versions() -> None:
     """List the kept publications of every warehouse."""
     from orchestration.cli.versions import listed  # noqa: PLC0415 - loads the targets
 
+    settings = _settings()
+    console.print(f"Everything under {settings.home}", soft_wrap=True, markup=False)
     with _told():
-        for table in listed(_settings()):
+        for table in listed(settings):
             console.print(table, "")
 
 

@@ -70,6 +70,8 @@ PUBLICATIONS = PublishedTable(
         "overrides": "JSON: who let which check pass, why, and until when.",
         "as_of_date": "Date the run shows.",
         "policy_version": "Hash of the policies in force.",
+        "reporting_currency": "ISO 4217 code of the currency that every amount in minor units is in.",
+        "minor_unit_exponent": "Its decimals: an amount in minor units over 10 to this power is in major units.",
         "left_out": "JSON: what the run did not use of what it was given: stream, kind, severity, counts, why; NULL where an "
         "earlier release of this project published it.",
     },
@@ -85,6 +87,8 @@ PUBLICATIONS_SCHEMA = pa.schema(
         *[(name, pa.string()) for name in ("watermarks", "row_counts", "checksums", "verdict", "overrides")],
         ("as_of_date", pa.date32()),
         ("policy_version", pa.string()),
+        ("reporting_currency", pa.string()),
+        ("minor_unit_exponent", pa.int32()),
         ("left_out", pa.string()),
     ]
 )
@@ -120,6 +124,8 @@ def publication_row(manifest: Manifest) -> dict[str, Any]:
         "overrides": _json(list(manifest.overrides)),
         "as_of_date": manifest.as_of,
         "policy_version": manifest.policy_version,
+        "reporting_currency": manifest.reporting_currency or None,
+        "minor_unit_exponent": manifest.minor_unit_exponent,
         "left_out": _json(list(manifest.left_out)),
     }
 

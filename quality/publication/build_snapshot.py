@@ -124,6 +124,8 @@ class Edition:
                 for o in self.verdict.overrides
             ),
             headlines=dict(release.headlines),
+            reporting_currency=release.currency.code if release.currency else "",
+            minor_unit_exponent=release.currency.exponent if release.currency else None,
             left_out=tuple(left_out_row(check) for check in self.verdict.left_out),
             models_version=release.models_version,
             sources_on=release.sources_on,

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from quality.publication.release import Currency
+
 # By headline, in the order of `lines`: the tables whose rows it is made of.
 READ_FROM = (
     frozenset({"retention_months", "account_months", "mrr_lines", "mrr_movements"}),
@@ -60,6 +62,13 @@ def policies_of(build: Path) -> str:
     """The policy_version that a build was made under."""
     with duckdb.connect(str(build), read_only=True) as connection:
         return str(connection.execute("select policy_version from intermediate.int_run__facts").fetchall()[0][0])
+
+
+def currency_of(build: Path) -> Currency:
+    """The currency that the amounts of a build are in."""
+    with duckdb.connect(str(build), read_only=True) as connection:
+        query = "select reporting_currency, minor_unit_exponent from intermediate.int_run__facts"
+        return Currency(*connection.execute(query).fetchall()[0])
 
 
 def headlines(warehouse: Path) -> Headlines:

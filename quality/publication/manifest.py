@@ -41,6 +41,8 @@ class Manifest:
     verdict: Mapping[str, int | bool]
     overrides: tuple[Mapping[str, str], ...] = ()
     headlines: Mapping[str, float | str | None] = field(default_factory=dict)
+    reporting_currency: str = ""  # ISO 4217, of every amount in minor units
+    minor_unit_exponent: int | None = None  # its decimals
     left_out: tuple[
         Mapping[str, str | int | None], ...
     ] = ()  # what the run did not use: stream, kind, severity, counts, why

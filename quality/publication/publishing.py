@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from quality.gate.suite import TABLE_NAME
 from quality.publication.build_snapshot import Edition, PublicationRefused
 from quality.publication.quality_page import write_page
-from quality.publication.release import PublishedTable, Release
+from quality.publication.release import Currency, PublishedTable, Release
 from quality.publication.targets.target import Publication, RolledBackError
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def publish(  # noqa: PLR0913 - the door asks for everything it needs, by name
     for table in release.tables:
         if not TABLE_NAME.fullmatch(table.name):
             raise ValueError(f"{table.name!r} is no name of a published table")
-    write_page(page, verdict)
-    keyed = tuple(_with_key(table, suites) for table in release.tables)
+    write_page(page, verdict, release.currency)
+    keyed = tuple(_with_currency(_with_key(table, suites), release.currency) for table in release.tables)
     spill = page.parent / "spill"
     try:
         with Edition(build, verdict, replace(release, tables=keyed), spill) as edition:
@@ -46,3 +46,10 @@ def publish(  # noqa: PLR0913 - the door asks for everything it needs, by name
 def _with_key(table: PublishedTable, suites: Suites) -> PublishedTable:
     suite = suites.get(table.name)
     return replace(table, key=suite.key) if suite and not table.key else table
+
+
+def _with_currency(table: PublishedTable, currency: Currency | None) -> PublishedTable:
+    """A table that holds money says which in its comment, for whoever meets it without the other tables."""
+    if currency is None or not any(column.endswith("_minor") for column in table.columns):
+        return table
+    return replace(table, description=f"{table.description} {currency.words}".strip())

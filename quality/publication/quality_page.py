@@ -9,17 +9,18 @@ import jinja2
 
 if TYPE_CHECKING:
     from quality.gate.verdict import Verdict
+    from quality.publication.release import Currency
 
 TEMPLATE = "quality_page.html.j2"
 
 
-def write_page(path: Path, verdict: Verdict) -> None:
+def write_page(path: Path, verdict: Verdict, currency: Currency | None = None) -> None:
     """Write the page of a verdict, whatever it says."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(render(verdict), encoding="utf-8")
+    path.write_text(render(verdict, currency), encoding="utf-8")
 
 
-def render(verdict: Verdict) -> str:
+def render(verdict: Verdict, currency: Currency | None = None) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -31,6 +32,7 @@ def render(verdict: Verdict) -> str:
     return environment.get_template(TEMPLATE).render(
         verdict=verdict,
         summary=verdict.summary(),
+        currency=currency,
         published={table: checks for table, checks in tables if table in verdict.tables},
         behind={
             table: checks for table, checks in tables if table not in verdict.tables and not table.startswith("raw__")

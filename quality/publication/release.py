@@ -17,6 +17,18 @@ class PublishedTable:
     key: tuple[str, ...] = ()  # rows are published in this order
 
 
+@dataclass(frozen=True)
+class Currency:
+    """What the amounts of the published tables are in: ISO 4217 code, and decimals between minor and major units."""
+
+    code: str
+    exponent: int
+
+    @property
+    def words(self) -> str:
+        return f"Amounts (columns ending in _minor) are integers in minor units of {self.code}: {10**self.exponent:,} are one {self.code}."
+
+
 def _nothing() -> str:
     return ""
 
@@ -34,6 +46,7 @@ class Release:
     models_version: str = ""
     watermarks: Mapping[str, datetime] = field(default_factory=dict)
     is_demo: bool = False
+    currency: Currency | None = None
     headlines: Mapping[str, float | str | None] = field(default_factory=dict)
     memory_limit: str = "1GB"
     schema: str = "cx"

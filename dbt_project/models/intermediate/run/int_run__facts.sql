@@ -1,5 +1,5 @@
 select
-    '{{ var("reporting_currency") }}' as reporting_currency,
+    {{ money_columns() }},
     cast({{ var("unmatched_revenue_share") }} as double) as unmatched_revenue_share,
     cast({{ var("unmatched_organization_share") }} as double) as unmatched_organization_share,
     {{ publication_columns() }}

@@ -68,6 +68,7 @@ account_months as (
             as double
         ) / 6 as evidence_completeness,
         quarantined.quarantine_reason,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from revenue
     inner join months on revenue.calendar_month = months.calendar_month

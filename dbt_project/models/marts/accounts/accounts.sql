@@ -62,6 +62,7 @@ accounts as (
         case when registered.is_merged then registered.survivor_id end as merged_into,
         case when registered.is_merged then registered.merged_on end as merged_on,
         registered.is_derived,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from registered
     left join latest_months on registered.account_id = latest_months.account_id

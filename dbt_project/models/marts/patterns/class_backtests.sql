@@ -100,6 +100,7 @@ published as (
         lost_mrr_rate,
         base_lost_mrr_rate,
         lost_mrr_share,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from compared
 )

@@ -101,6 +101,7 @@ published as (
         {{ ratio('owned_accounts', 'csms') }} as accounts_per_csm,
         {{ ratio('owned_mrr_minor', 'csms') }} as mrr_per_csm_minor,
         {{ ratio('at_risk_mrr_minor', 'mrr_minor') }} as at_risk_mrr_rate,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from loads
 )

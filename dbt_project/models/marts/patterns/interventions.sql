@@ -124,6 +124,7 @@ published as (
         end as dangling_decision,
         decided_on,
         note,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from compared
 )

@@ -29,6 +29,7 @@ published as (
         cast(divergences.falling_accounts as bigint) as falling_accounts,
         cast(divergences.falling_mrr_minor as bigint) as falling_mrr_minor,
         divergences.renewal_on,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from divergences
     inner join months

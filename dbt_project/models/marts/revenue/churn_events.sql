@@ -46,6 +46,7 @@ churn_events as (
         before.nps_latest as nps_90d_before,
         last_interventions.rule_id as last_intervention_rule_id,
         last_interventions.opened_on as last_intervention_on,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from churned
     inner join months on churned.churn_month = months.calendar_month

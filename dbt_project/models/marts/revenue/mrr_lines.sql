@@ -36,6 +36,7 @@ mrr_lines as (
         line_months.is_backdated,
         line_months.is_unbilled,
         line_months.inclusive_tax_mrr_minor,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from line_months
     inner join months on line_months.calendar_month = months.calendar_month

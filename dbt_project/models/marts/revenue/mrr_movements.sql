@@ -35,6 +35,7 @@ mrr_movements as (
         all_movements.previous_minor,
         all_movements.current_minor,
         all_movements.current_minor - all_movements.previous_minor as change_minor,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from all_movements
     inner join months on all_movements.calendar_month = months.calendar_month

@@ -89,6 +89,7 @@ renewals as (
         cast(round(open_mrr_minor * high_rate) as bigint) as expected_high_minor,
         kept_rate as expected_rate,
         basis,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from weighted
 )

@@ -53,6 +53,7 @@ retention_cohorts as (
         {{ ratio('cohorts.kept_mrr_minor', 'cohorts.opening_mrr_minor') }} as grr,
         {{ ratio('cohorts.retained_accounts', 'cohorts.accounts') }} as logo_retention,
         cohorts.accounts < {{ var('min_cohort_accounts') }} as is_small_cohort,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from cohorts
     inner join months on cohorts.calendar_month = months.calendar_month

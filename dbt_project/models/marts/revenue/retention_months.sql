@@ -48,6 +48,7 @@ retention_months as (
         {{ ratio('measured.churn_minor', 'measured.revalued_mrr_minor') }} as revenue_churn_cancelled_only,
         {{ ratio('(measured.contraction_minor + measured.churn_minor - measured.expansion_minor)', 'measured.revalued_mrr_minor') }} as revenue_churn_net,
         measured.cohort_accounts < {{ var('min_cohort_accounts') }} as is_small_cohort,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from measured
     inner join months on measured.calendar_month = months.calendar_month

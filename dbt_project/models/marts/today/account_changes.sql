@@ -148,6 +148,7 @@ published as (
         {{ major_units('changes.amount_minor') }} as amount,
         '{{ var("reporting_currency") }}' as currency,
         changes.sentence,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from changes
 )

@@ -134,6 +134,7 @@ joined as (
         next_plays.play as next_play,
         next_plays.due_on as next_play_due_on,
         next_plays.owner as next_play_owner,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from accounts
     left join today on accounts.account_id = today.account_id

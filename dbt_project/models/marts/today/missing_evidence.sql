@@ -51,6 +51,7 @@ ranked as (
         mrr_minor,
         {{ major_units('mrr_minor') }} as mrr,
         '{{ var("reporting_currency") }}' as currency,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from missing
 )

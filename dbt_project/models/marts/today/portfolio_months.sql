@@ -108,6 +108,7 @@ months as (
         cast(classes.at_risk_accounts as bigint) as at_risk_accounts,
         cast(classes.dangling_accounts as bigint) as dangling_accounts,
         cast(classes.unknown_accounts as bigint) as unknown_accounts,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from retention
     left join nps on retention.calendar_month = nps.calendar_month

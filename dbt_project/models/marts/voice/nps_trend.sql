@@ -74,6 +74,7 @@ published as (
         cast(steps.previous_evidence_count as bigint) as previous_evidence_count,
         steps.change,
         steps.is_significant,
+        {{ money_columns() }},
         {{ publication_columns() }}
     from steps
     inner join windows on steps.calendar_month = windows.calendar_month and steps.window_days = windows.window_days
