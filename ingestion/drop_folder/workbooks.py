@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +32,12 @@ ERROR = "holds an error of the spreadsheet (#N/A, #REF! and the like)"
 UNCALCULATED = "holds a formula whose result is not in the file; open it in the spreadsheet and save it"
 MERGED = "is merged with other cells; unmerge them and fill each one"
 TOO_EARLY = "is no day that a workbook can hold (a date before March 1900, or an empty cell shown as a date)"
+
+# What openpyxl and the modules below it raise on a file that is broken, each seen on garbled workbooks or read in their code.
+BROKEN = (
+    CalamineError, zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, RuntimeError, ValueError, TypeError,
+    AttributeError, LookupError, ArithmeticError, AssertionError, SyntaxError,
+)  # fmt: skip
 
 Cell = tuple[str | None, Mark | None]
 
@@ -54,17 +62,7 @@ def workbook_rows(name: str, content: bytes, mapping: FileMapping) -> Iterator[t
         merged = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(sheet.title).merged_cell_ranges
     except FileRejected:
         raise
-    except (
-        CalamineError,
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        SyntaxError,
-    ):
+    except BROKEN:
         raise FileRejected(f"{name}: cannot be opened as a workbook") from None
     width = max((len(row) for row in cells), default=0)
     cells = [[*row, *[(None, None)] * (width - len(row))] for row in cells]

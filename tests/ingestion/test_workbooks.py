@@ -1,6 +1,7 @@
 """Workbooks as people keep them: a cell is read as it is shown, or refused with its line, column and reason."""
 
 import io
+import random
 import re
 import time as clock
 import zipfile
@@ -11,6 +12,8 @@ import openpyxl
 import pytest
 
 from ingestion.contract import FileRejected
+from ingestion.drop_folder.mappings import FileMapping
+from ingestion.drop_folder.workbooks import workbook_rows
 from tests.ingestion.test_drop_folder import TABLES, Folder, valid
 
 
@@ -280,3 +283,35 @@ def test_five_thousand_rows_are_read_in_seconds(folder):
     folder.land()
     assert len(folder.rows("agreements")) == 5_000
     assert clock.process_time() - started < 15
+
+
+def test_a_garbled_workbook_is_read_or_rejected_and_nothing_else():
+    """Random bytes in the archive, and in one of its parts."""
+    whole = book(
+        [agreement(discount_percent=0.1), agreement(ends_on="=TODAY()")],
+        lambda sheet, _book: sheet.merge_cells("B2:B3"),
+    )
+    chance = random.Random(5)
+    told = set()
+    for number in range(200):
+        garbled = bytearray(whole)
+        if number % 2:
+            for _ in range(chance.randrange(1, 6)):
+                garbled[chance.randrange(len(garbled))] = chance.randrange(256)
+        else:
+            content = io.BytesIO()
+            with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(content, "w") as new:
+                victim = chance.choice(old.namelist())
+                for name in old.namelist():
+                    part = bytearray(old.read(name))
+                    place = chance.randrange(len(part))
+                    if name == victim:
+                        part[place : place + chance.randrange(30)] = b"x" * chance.randrange(5)
+                    new.writestr(name, bytes(part))
+            garbled = bytearray(content.getvalue())
+        try:
+            list(workbook_rows("x.xlsx", bytes(garbled), FileMapping()))
+            told.add("read")
+        except FileRejected:
+            told.add("rejected")
+    assert told == {"read", "rejected"}
