@@ -36,6 +36,18 @@ report: $(VENV)/.run ## open the report of the last publication: what to act on,
 account: $(VENV)/.run ## open one account's whole story on a sheet to be printed: ID=acc_0004
 	@$(BIN)/python -m orchestration account --id "$(ID)"
 
+.PHONY: model
+model: $(VENV)/.run ## build one model on the last night's inputs, show it and what differs from what is published: M=retention_months UP=1
+	@$(BIN)/python -m orchestration model --name "$(M)" $(if $(UP),--up)
+
+.PHONY: docs
+docs: $(VENV)/.run ## write the models' documentation as one page, and open it
+	@$(BIN)/python -m orchestration docs
+
+.PHONY: sql
+sql: $(VENV)/.run ## ask the published tables, read-only: a prompt, or Q="select ..."
+	@$(BIN)/python -m orchestration sql --query "$(Q)"
+
 .PHONY: nightly
 nightly: $(VENV)/.run ## run the nightly job once with the settings of the environment
 	@$(BIN)/python -m orchestration nightly

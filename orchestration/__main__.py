@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from orchestration.cli import exporting, operating
+from orchestration.cli import exporting, model_loop, operating
 from orchestration.instance.dagster_home import prepare
 from orchestration.instance.stopping import stoppable, within
 from orchestration.instance.turns import TurnTakenError, turn
@@ -31,6 +31,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 console = Console(highlight=False)
 operating.register(app)
 exporting.register(app)
+model_loop.register(app)
 
 # The terminal shows progress of its own; the whole log is in the Dagster UI.
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

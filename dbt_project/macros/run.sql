@@ -1,11 +1,17 @@
 {#- What drives a run instead of the wall clock. Every macro here is a function of vars alone. -#}
 
-{#- The run's date D as a SQL date; refuses to compile for execution without one. -#}
+{#- The run's date D as a SQL date: the var, or for an analyst at work in this folder the date of the last build. Refuses to
+    compile for execution where neither is there. -#}
 {% macro as_of() -%}
-    {%- if execute and not var('as_of') -%}
-        {{ exceptions.raise_compiler_error("No as_of date: run dbt through `make nightly`, or pass --vars '{as_of: 2026-11-22, run_id: adhoc}'.") }}
+    {%- set day = var('as_of') -%}
+    {%- if execute and not day -%}
+        {%- set facts = adapter.get_relation(database=target.database, schema='intermediate', identifier='int_run__facts') -%}
+        {%- if facts is none -%}
+            {{ exceptions.raise_compiler_error("There is no as_of date and no last build: run `make run` once, or pass --vars '{as_of: 2026-11-22, run_id: adhoc}'.") }}
+        {%- endif -%}
+        {%- set day = run_query('select max(as_of_date) from ' ~ facts).rows[0][0] -%}
     {%- endif -%}
-    cast('{{ var("as_of") or "1970-01-01" }}' as date)
+    cast('{{ day or "1970-01-01" }}' as date)
 {%- endmacro %}
 
 {#- The first instant (UTC, naive) that is no longer known to the run: the end of the as_of day in the reporting time zone. -#}
@@ -39,8 +45,8 @@
     {%- set relation = builtins.source(source_name, table_name) -%}
     {%- if relation.external -%}
         {%- set located = relation.external
-            | replace('$CX_HOME', env_var('CX_HOME', 'data'))
-            | replace('$CX_PREVIOUS', env_var('CX_PREVIOUS', 'data/previous')) -%}
+            | replace('$CX_HOME', env_var('CX_HOME', '../data'))
+            | replace('$CX_PREVIOUS', env_var('CX_PREVIOUS', '../data/previous')) -%}
         {%- set relation = relation.replace(external=located) -%}
     {%- endif -%}
     {{ return(relation) }}

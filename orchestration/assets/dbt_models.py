@@ -16,6 +16,7 @@ from ingestion.landing import parts as landing
 from ingestion.registry import sources
 from orchestration.assets.raw import key_of
 from orchestration.dbt import singular_tests
+from orchestration.dbt.last_build import keep_variables, name_last_build
 from orchestration.dbt.manifest import DBT_PROJECT, manifest
 from orchestration.dbt.runner import DbtFailedError, Project, require_built
 from orchestration.night import Night, Pipeline, models_of
@@ -128,6 +129,7 @@ def _run(context: dg.AssetExecutionContext, night: Night, selection: Sequence[st
         for _ in project.run(["compile", *singular_tests.SELECTION]):
             pass
         singular_tests.keep(night.folder, project.results())
+        name_last_build(night.settings.build, night.build_path)
     except DbtFailedError as error:
         raise dg.Failure(str(error), metadata={"cause": "models"}, allow_retries=False) from None
     counts = _row_counts(night.build_path)
@@ -146,9 +148,11 @@ def _project(night: Night) -> Project:
     )
     target = night.folder / "dbt"
     shutil.rmtree(target, ignore_errors=True)
+    variables = _variables(night, live, previous)
+    keep_variables(night.folder, variables, previous)
     return Project([
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target-path", str(target),
-        "--log-path", str(target), "--vars", json.dumps(_variables(night, live, previous)),
+        "--log-path", str(target), "--vars", json.dumps(variables),
     ])  # fmt: skip
 
 
