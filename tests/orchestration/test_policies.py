@@ -1,5 +1,8 @@
 """Policies set without editing a tracked file: taken as said, or refused at once by name."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import pytest
 import yaml
 
@@ -59,3 +62,18 @@ def test_a_file_that_is_not_there_or_wrong_stops_the_settings(tmp_path, monkeypa
         load(tmp_path / "absent")
     written(tmp_path, "concurrent_policy: latest\nweek_factor: 52.18\n")
     assert load(tmp_path / "absent").policies == {"concurrent_policy": "latest", "week_factor": 52.18}
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # dagster_dbt imports a parser that says so of itself
+def test_what_the_file_sets_is_what_dbt_is_told_beside_the_run(tmp_path, monkeypatch):
+    from orchestration.assets.dbt_models import _variables  # noqa: PLC0415
+
+    written(tmp_path, "concurrent_policy: latest\n")
+    monkeypatch.setenv("CX_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("CX_POLICIES", str(tmp_path / "policies.yaml"))
+    night = SimpleNamespace(settings=load(tmp_path / "absent"), as_of=date(2026, 11, 22), run_id="run-1")
+    told = _variables(night, None, None)
+    assert (told["concurrent_policy"], told["as_of"], told["run_id"]) == ("latest", "2026-11-22", "run-1")
+    assert set(told) - set(defaults()) == {
+        "as_of", "run_id", "reporting_currency", "reporting_timezone", "person_salt_file", "previous_tables", "previous_models",
+    }  # fmt: skip
