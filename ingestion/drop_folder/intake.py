@@ -336,7 +336,8 @@ def _used(parsed: Parsed) -> Parsed:
         advice = remedy(broken)
         told = "; ".join(reasons(broken))
         raise FileRejected(
-            f"{parsed.file.name}: {rows} refused, the file is not used: {told}" + (f". {advice}" if advice else "")
+            f"{parsed.file.name}: {rows} refused, the file is not used: {told}"
+            + (f". {advice[:1].upper()}{advice[1:]}" if advice else "")
         )
     return parsed
 

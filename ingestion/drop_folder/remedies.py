@@ -26,10 +26,7 @@ REMEDIES = {
     GROUPED: f"amounts are written 1200.50; say the mark between thousands in the file's mapping ({FILE}), or re-save it",
     PERCENT: "numbers are written 12.5, without a percent sign",
     NUMBER: "amounts are written 1200.50",
-    UNDECLARED_DAY: (
-        f"dates are written 2026-01-31; say how this file writes them, such as `dates: MM/DD/YYYY`, in its mapping ({FILE}), "
-        "or re-save it"
-    ),
+    UNDECLARED_DAY: "dates are written 2026-01-31",
     DAY: "dates are written 2026-01-31",
     INSTANT: "timestamps are written 2026-01-31T17:30:00+01:00",
 }

@@ -105,7 +105,7 @@ def test_a_file_whose_every_row_is_refused_is_rejected_at_once_with_cause_and_re
         folder.land()
     assert str(caught.value) == (
         f"agreements.csv: every one of its 3 rows is refused, the file is not used: unit_amount {UNDECLARED_COMMA} "
-        f"(agreements.csv, lines 2, 3, 4). {REMEDIES[UNDECLARED_COMMA]}"
+        f"(agreements.csv, lines 2, 3, 4). A{REMEDIES[UNDECLARED_COMMA][1:]}"
     )
     assert [row["line_id"] for row in folder.rows("agreements")] == ["L0"]
 

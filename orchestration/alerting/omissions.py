@@ -1,0 +1,33 @@
+"""Tells of a publication that left something out, once for as long as it leaves out the same."""
+
+from __future__ import annotations
+
+import hashlib
+
+from orchestration.alerting.alerts import Alert, AlertBook
+from orchestration.alerting.failures import tell
+from orchestration.settings import Settings
+from quality.publication.left_out_lines import block
+from quality.publication.manifest import Manifest
+
+LEFT_OUT = "left-out-"
+
+
+def tell_left_out(settings: Settings, publication: Manifest) -> None:
+    """Send what is left out with a warning, unless it was told; forget what is left out no longer. What is off is no news."""
+    rows = [row for row in publication.left_out if row["severity"] != "info"]
+    lines = block(rows)
+    key = LEFT_OUT + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+    AlertBook(settings.alerts).end(LEFT_OUT, [key] if rows else [])
+    if not rows:
+        return
+    told = f"{publication.version}, published {publication.published_at:%Y-%m-%d %H:%M} UTC"
+    alert = Alert(
+        key=key,
+        what="published, and something was left out",
+        detail="\n".join(lines),
+        since=f"{publication.published_at:%Y-%m-%d %H:%M} UTC",
+        last_good=told,
+        next_step="mend what is named; until then its figures lack it. The next night tells of it again only where it differs.",
+    )
+    tell(alert, settings)
