@@ -96,6 +96,10 @@ CASES: dict[str, tuple[dict[tuple[str, str], list[Row]], tuple[str | None, ...]]
         },
         ("domain", "shared.test", None, "domain claimants", "2 accounts", "none"),
     ),
+    "a map to nobody": (
+        {("drop_folder", "account_identities"): [{"source": "Stripe", "source_id": "cus_a", "account_id": "typo"}]},
+        ("existence", "cus_a", None, "account_identities (stripe), registry", "mapped to typo; no such account", "none"),
+    ),
     "a merge into nobody": (
         {("drop_folder", "accounts"): [{"account_id": "a", "name": "Northwind", "merged_into": "gone"}]},
         ("merge", "a", "a", "registry", "merged into gone; no such account", "none"),

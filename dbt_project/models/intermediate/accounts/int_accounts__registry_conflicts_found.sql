@@ -55,10 +55,27 @@ lost_merges as (
     where registered.merged_into is not null and targets.account_id is null
 ),
 
+lost_maps as (
+    select distinct
+        'existence' as conflict_kind,
+        'mapping' as entity_kind,
+        mapped.source_id as entity_id,
+        cast(null as {{ dbt.type_string() }}) as account_id,
+        'account_identities (' || mapped.mapped_source_name || '), registry' as sources,
+        'mapped to ' || mapped.account_id || '; no such account' as source_values,
+        'none' as winner,
+        'a map to an unknown account is not followed' as rule
+    from {{ ref('stg_drop_folder__account_identities') }} as mapped
+    left join registered on mapped.account_id = registered.account_id
+    where registered.account_id is null
+),
+
 conflicts as (
     select * from ended_but_paying
     union all
     select * from lost_merges
+    union all
+    select * from lost_maps
 )
 
 select * from conflicts
