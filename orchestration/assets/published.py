@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 
@@ -38,6 +39,10 @@ OWN_TABLES = {
     "quality_results": "One row per check and run: what the gate judged, how it ended, which keys failed.",
     "publications": "One row per publication: what was published when, from which inputs, under which verdict.",
 }
+
+
+# Where the headline figures are drawn over time: the table that holds them month by month.
+HEADLINE_TABLE = "portfolio_months"
 
 
 def key_of(table: str) -> dg.AssetKey:
@@ -169,9 +174,18 @@ def _publish(
                 "as_of": night.as_of.isoformat(),
                 "is_off": facts.is_off,
                 **({"left_out": _told(verdict)} if name in OWN_TABLES else {}),
+                **(_headlines(done) if name == HEADLINE_TABLE else {}),
             },
         )
     yield from _check_results(verdict, tables)
+
+
+def _headlines(done: Publication) -> dict[str, float | dg.UrlMetadataValue]:
+    """Figures that Dagster draws over the runs, and the report one click away."""
+    figures = {
+        name: float(value) for name, value in done.manifest.headlines.items() if isinstance(value, int | float)
+    }
+    return {**figures, "report": dg.MetadataValue.url(Path(done.location).with_name("report.html").as_uri())}
 
 
 def _published_at(marks: Mapping[str, datetime], live: Manifest | None) -> datetime:

@@ -120,6 +120,11 @@ def test_checks_and_row_counts_are_in_dagster(demo_night):
         ).asset_materialization
         assert raw.metadata["dagster/row_count"].value > 1000
         assert "watermark" in raw.metadata
+        key = dg.AssetKey(["published", "portfolio_months"])
+        drawn = instance.get_latest_materialization_event(key).asset_materialization.metadata
+        assert drawn["nrr_12"].value == demo_night.manifest["headlines"]["nrr_12"]
+        assert drawn["accounts_At-Risk"].value == float(demo_night.manifest["headlines"]["accounts_At-Risk"])
+        assert drawn["report"].value.endswith("/report.html")
 
 
 def test_the_same_night_in_another_home_publishes_the_same_bytes(demo_night, tmp_path):
