@@ -66,7 +66,7 @@ def row_count_check(
 def volume_check(table: str, suite: Suite | None, rows: int, context: Context, *, is_off: bool) -> Check | None:
     """Rows against the last publication: data does not vanish overnight."""
     was = context.previous.tables.get(table) if context.previous else None
-    if was is None or was.rows == 0 or is_off:
+    if was is None or was.rows == 0 or is_off or (suite and suite.starts_anew):
         return None
     drop = 1 - rows / was.rows
     sentence = f"The table did not lose more than {context.max_row_drop:.0%} of the last publication's rows."
@@ -84,7 +84,7 @@ def volume_check(table: str, suite: Suite | None, rows: int, context: Context, *
 def history_check(table: str, suite: Suite | None, rows: int, context: Context, *, is_off: bool) -> Check | None:
     """Rows against the kept publications: what melts away a little every night keeps every night's volume."""
     known = [one.tables[table].rows for one in context.history if table in one.tables and one.tables[table].rows]
-    if len(known) < LEAST_HISTORY or is_off:
+    if len(known) < LEAST_HISTORY or is_off or (suite and suite.starts_anew):
         return None
     usual = int(median(known))
     return _check(

@@ -42,6 +42,7 @@ class Suite:
     expectations: tuple[Expectation, ...]
     fed_by: tuple[str, ...] = ()  # `source.stream`; a table none of whose streams is on is off
     may_be_empty: str = ""  # why no row is an honest answer although the sources are on
+    starts_anew: str = ""  # why the number of rows of one publication says nothing of the next one's
     landed_as: str = ""  # raw streams alone: feed, ledger, snapshot or files
     personal_keys: tuple[str, ...] = ()  # key columns that may name a person: shown as digests alone
     schema: str = ""  # of a model that is not published; empty: the schema of what is

@@ -21,7 +21,7 @@ RECONCILIATIONS = "_reconciliations.yaml"
 LEFT_OUT = "_left_out.yaml"
 
 SUITE_KEYS = frozenset(
-    {"table", "key", "owner", "fed_by", "may_be_empty", "landed_as", "personal_keys", "expectations"}
+    {"table", "key", "owner", "fed_by", "may_be_empty", "starts_anew", "landed_as", "personal_keys", "expectations"}
 )
 LINE_KEYS = frozenset({"expectation", "column", "columns", "args", "sentence", "severity", "owner", "name"})
 RECONCILIATION_KEYS = frozenset({"name", "table", "needs", "sentence", "severity", "owner", "sql", "key_columns"})
@@ -77,6 +77,7 @@ def load_suite(path: Path) -> Suite:
         expectations=tuple(lines),
         fed_by=top.texts("fed_by"),
         may_be_empty=top.text("may_be_empty", ""),
+        starts_anew=top.text("starts_anew", ""),
         landed_as=landed_as,
         personal_keys=top.texts("personal_keys"),
     )

@@ -13,9 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from quality.connections import BuildInUseError
+from quality.gate.built_in_checks import volume_check
+from quality.gate.context import Context
 from quality.gate.judging import judge
 from quality.gate.left_out import LeftOut
 from quality.gate.suite import Suites
+from quality.gate.suite_files import load_suites
 from quality.gate.verdict import Override
 from quality.publication.manifest import Manifest, TableFacts
 from quality.publication.publishing import PublishedTable
@@ -149,6 +152,19 @@ def test_volume_and_schema_are_held_against_the_last_publication(house):
     assert breaches["accounts/adds_no_column"].severity == "warning"
     assert breaches["old/keeps_tables"].stops_publication
     assert "account_months/keeps_volume" not in breaches
+
+
+def test_a_table_that_starts_anew_keeps_no_volume():
+    anew = load_suites().suites["account_changes"]
+    night = Context(
+        run_id="r", as_of=AS_OF, now=NOW, policy_version="p1", tables=("account_changes",), sources_on=frozenset(),
+        previous=previous(account_changes=TableFacts(118, {}, "")),
+    )  # fmt: skip
+    plain = replace(anew, starts_anew="")
+    told = volume_check("account_changes", plain, 26, night, is_off=False)
+    assert told is not None
+    assert not told.is_passed
+    assert volume_check("account_changes", anew, 26, night, is_off=False) is None
 
 
 def test_volume_is_held_against_the_usual_one_of_the_kept_publications(house):
