@@ -439,6 +439,29 @@ PENDING = [
     }),
 ]  # fmt: skip
 
+UNTIL_OCTOBER = months(SMALL, 6, 10)
+WRITTEN_OFF = {"behavior": "mark_uncollectible", "resumes_at": None}
+REST = invoice([line(P, 5000, "2026-11-10", "2026-12-10", "rest")], "2026-11-10", "uncollectible", turned="2026-11-10")
+THREE_NIGHTS = [
+    # the next renewal bills the seats, without a proration: what the listing showed between stays
+    world("seats_billed_from_the_next_renewal_on", {9: 10000, 10: 20000, 11: 20000}, nights={
+        "2026-10-20": listed("2026-10-20", [item(SMALL)], UNTIL_OCTOBER), "2026-10-25": listed("2026-10-25", [item(SMALL, 2)], UNTIL_OCTOBER),
+        TODAY: listed(TODAY, [item(SMALL, 2)], [*UNTIL_OCTOBER, *months(SMALL, 11, 11, quantity=2, first_reason="subscription_cycle")]),
+    }),
+    world("a_renewal_contradicts_the_listing", {9: 10000, 10: 20000, 11: 10000}, nights={
+        "2026-10-20": listed("2026-10-20", [item(SMALL)], UNTIL_OCTOBER), "2026-10-25": listed("2026-10-25", [item(SMALL, 2)], UNTIL_OCTOBER),
+        TODAY: listed(TODAY, [item(SMALL, 2)], BILLS),
+    }),
+    world(
+        "paused_by_a_listing_and_resumed_in_mid_period", {9: 5000, 10: 0, 11: 5000},
+        movements={"2026-10": ("churn", "pause"), "2026-11": ("reactivation", "resume")}, nights={
+            "2026-10-20": {"prices": [P], "subscriptions": [subscription([item(P)])], "invoices": months(P, 6, 10)},
+            "2026-10-25": {"prices": [P], "subscriptions": [subscription([item(P)], pause_collection=WRITTEN_OFF)], "invoices": months(P, 6, 10)},
+            TODAY: {"prices": [P], "subscriptions": [subscription([item(P)])], "invoices": [*months(P, 6, 10), REST]},
+        },
+    ),
+]  # fmt: skip
+
 GOLD, REBORN = price(10000, name="gold"), price(240000, "year", name="gold", created=at("2026-11-05"))
 LISTINGS = [
     world("a_price_deleted_and_made_again_under_its_old_id", {9: 10000, 10: 10000, 11: 20000}, nights={
@@ -450,4 +473,4 @@ LISTINGS = [
     }),
 ]  # fmt: skip
 
-WORLDS: list[World] = [*ENDS, *TAXES, *UNBILLED, *PAUSES, *PERIODS, *ODD, *PENDING, *LISTINGS]
+WORLDS: list[World] = [*ENDS, *TAXES, *UNBILLED, *PAUSES, *PERIODS, *ODD, *PENDING, *LISTINGS, *THREE_NIGHTS]

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt_project.nights import Project
+from tests.dbt_project.nights import REVENUE, Project
 from tests.dbt_project.revenue.served_stripe import World, built, figures, right
 from tests.dbt_project.revenue.stripe_worlds import WORLDS
 
@@ -39,7 +39,12 @@ def builds(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _handle: None)
         for worlds in groups.values():
-            build = built(project, worlds, tmp_path_factory.mktemp("landing") / "raw")
+            build = built(
+                project,
+                worlds,
+                tmp_path_factory.mktemp("landing") / "raw",
+                targets=(*REVENUE, "int_billing__conflicts_found"),
+            )
             found.update({world.name: build for world in worlds})
     yield found
     for build in {id(build): build for build in found.values()}.values():
@@ -49,3 +54,17 @@ def builds(
 @pytest.mark.parametrize("world", ALL, ids=lambda world: world.name)
 def test_the_figures_are_right(builds: dict[str, duckdb.DuckDBPyConnection], world: World) -> None:
     assert figures(builds[world.name], world) == right(world)
+
+
+@pytest.mark.parametrize(
+    ("name", "told", "winner"),
+    [("annual_seats_pending", "20; 10", "listing"), ("a_renewal_contradicts_the_listing", "2; 1", "bill"), ("change_that_was_billed_at_once", None, None)],
+)  # fmt: skip
+def test_where_listing_and_bill_disagree_both_values_are_told(
+    builds: dict[str, duckdb.DuckDBPyConnection], name: str, told: str | None, winner: str | None
+) -> None:
+    [world] = [one for one in ALL if one.name == name]
+    found = builds[name].execute(
+        "select source_values, winner from build.intermediate.int_billing__conflicts_found where account_id = ?", [world.own_account]
+    ).fetchall()  # fmt: skip
+    assert found == ([(told, winner)] if told else [])
