@@ -49,8 +49,8 @@ sql: $(VENV)/.run ## ask the published tables, read-only: a prompt, or Q="select
 	@$(BIN)/python -m orchestration sql --query "$(Q)"
 
 .PHONY: nightly
-nightly: $(VENV)/.run ## run the nightly job once with the settings of the environment
-	@$(BIN)/python -m orchestration nightly
+nightly: $(VENV)/.run ## run the nightly job once with the settings of the environment; a past date is kept aside, or MAKE_CURRENT=1 BY=... REASON=...
+	@$(BIN)/python -m orchestration nightly $(if $(MAKE_CURRENT),--make-current --by "$(BY)" --reason "$(REASON)")
 
 .PHONY: ui
 ui: $(VENV)/.run ## open the Dagster UI on http://127.0.0.1:3000

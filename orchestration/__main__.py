@@ -61,11 +61,15 @@ def run() -> None:
 
 
 @app.command()
-def nightly() -> None:
+def nightly(*, make_current: bool = False, by: str = "", reason: str = "") -> None:
     """Run the nightly job once: exits 0 published, 2 the gate refused, 3 a source failed, 4 a setting is wrong, 5 a night
-    runs already, 6 it was stopped, 1 else.
+    runs already, 6 it was stopped, 1 else. A night of a past date is kept beside the current one, unless a person makes it
+    current and says why.
     """
-    _finish(_nightly(_settings()))
+    if make_current and not (by.strip() and reason.strip()):
+        console.print("[red]Settings:[/] a past night is made current by a person (BY=...) for a reason (REASON=...).")
+        raise typer.Exit(Exit.MISCONFIGURED)
+    _finish(_nightly(_settings(), {"make_current": make_current, "by": by, "reason": reason} if make_current else {}))
 
 
 @app.command()
@@ -86,7 +90,7 @@ def _settings() -> Settings:
         raise typer.Exit(Exit.MISCONFIGURED) from None
 
 
-def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
+def _nightly(settings: Settings, asked: dict[str, Any] | None = None) -> tuple[Settings, Exit, str]:
     run_id = str(uuid.uuid4())
     try:
         prepare(settings)
@@ -99,7 +103,7 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
     try:
         stopping = _Stopping(settings, run_id)
         with turn(settings, run_id, "`make nightly`"), stoppable(stopping):
-            return _in_turn(settings, run_id, stopping)
+            return _in_turn(settings, run_id, stopping, asked or {})
     except TurnTakenError as taken:
         console.print(
             f"{escape(str(taken))}\nThis one did not begin: run it again when that one has ended.", soft_wrap=True
@@ -107,7 +111,7 @@ def _nightly(settings: Settings) -> tuple[Settings, Exit, str]:
         raise typer.Exit(Exit.BUSY) from None
 
 
-def _in_turn(settings: Settings, run_id: str, stopping: _Stopping) -> tuple[Settings, Exit, str]:
+def _in_turn(settings: Settings, run_id: str, stopping: _Stopping, asked: dict[str, Any]) -> tuple[Settings, Exit, str]:
     from orchestration.preflight import NotReadyError, require_ready  # noqa: PLC0415 - loads the sources and targets
 
     try:
@@ -141,7 +145,10 @@ def _in_turn(settings: Settings, run_id: str, stopping: _Stopping) -> tuple[Sett
             logging.getLogger("orchestration").addHandler(_Ticker(status))
             instance.add_event_listener(run_id, progress)
             result = defs.resolve_job_def(JOB).execute_in_process(
-                instance=instance, run_id=run_id, raise_on_error=False
+                instance=instance,
+                run_id=run_id,
+                run_config={"resources": {"pipeline": {"config": asked}}},
+                raise_on_error=False,
             )
     return settings, *_outcome(result)
 
@@ -233,7 +240,7 @@ def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
     from orchestration.alerting.failures import advice  # noqa: PLC0415 - loads Dagster
 
     if result.success:
-        return Exit.PUBLISHED, ""
+        return Exit.PUBLISHED, _beside(result)
     causes, texts = set(), []
     for event in result.all_events:
         if event.event_type_value == "STEP_FAILURE":
@@ -256,6 +263,20 @@ def _outcome(result: dg.ExecuteInProcessResult) -> tuple[Exit, str]:
     return code, "\n".join([*dict.fromkeys(texts), f"Next step: {next_step}"])
 
 
+def _beside(result: dg.ExecuteInProcessResult) -> str:
+    """What is said of a night of a past date that did not become current; empty for any other."""
+    for event in result.all_events:
+        if event.event_type_value == "ASSET_MATERIALIZATION":
+            facts = event.step_materialization_data.materialization.metadata
+            if "is_current" in facts and not facts["is_current"].value:
+                version, place = facts["version"].value, facts["location"].value
+                return (
+                    f"Kept {version} beside the current version, for nights of later dates are published: {place}\n"
+                    f"To make it current: make rollback VERSION={version} BY=... REASON=..."
+                )
+    return ""
+
+
 def _finish(ended: tuple[Settings, Exit, str]) -> None:
     settings, code, text = ended
     if code is not Exit.PUBLISHED:
@@ -263,6 +284,9 @@ def _finish(ended: tuple[Settings, Exit, str]) -> None:
             f"\n[red]The night failed.[/] {escape(text)}\nWhat was published before stays readable.", soft_wrap=True
         )
         raise typer.Exit(code)
+    if text:
+        console.print(f"\n{escape(text)}", soft_wrap=True)
+        return
     _show(settings)
 
 

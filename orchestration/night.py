@@ -22,6 +22,7 @@ from orchestration.instance.turns import TurnTakenError, turn
 from orchestration.privacy import person_salt
 from orchestration.settings import PROJECT, Settings, load
 from orchestration.warehouses import Warehouses
+from quality.publication import line
 from quality.publication.manifest import Manifest
 from quality.publication.targets.target import Target, TargetError
 
@@ -126,16 +127,27 @@ class Night:
                 f"The warehouse can't be written. {error}", metadata={"cause": "warehouse"}, allow_retries=False
             ) from None
 
+    @cached_property
+    def is_aside(self) -> bool:
+        """A night of a date before one that was published already: it is kept, and does not become current by itself."""
+        return line.is_aside(self.target.versions(), self.as_of)
+
     def previous(self) -> Manifest | None:
-        """The last publication before this run: a rebuild of the live version sees what its first build saw."""
+        """The publication from before this date that history is read from, however often and when the night is run."""
+        return line.before(self.target.versions(), self.as_of, self.target.live())
+
+    def compared(self) -> Manifest | None:
+        """What the gate compares with: what readers see now, or for a past date what stood before it."""
         live = self.target.live()
-        if live is None or live.run_id != self.run_id:
-            return live
-        return next((one for one in self.target.versions() if one.version == live.previous), None)
+        return self.previous() if self.is_aside or (live and live.run_id == self.run_id) else live
 
     def history(self) -> tuple[Manifest, ...]:
-        """The kept publications of days up to this run's, the newest first, those of this run left out."""
-        return tuple(one for one in self.target.versions() if one.run_id != self.run_id and one.as_of <= self.as_of)
+        """The kept publications of days up to this run's, the newest first, those of this run and those that stand aside left out."""
+        return tuple(
+            one
+            for one in self.target.versions()
+            if one.run_id != self.run_id and one.as_of <= self.as_of and not one.is_aside
+        )
 
 
 def code_version() -> str:
@@ -190,9 +202,15 @@ def _in_turn(settings: Settings, context: dg.InitResourceContext, run_id: str) -
 
 
 class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The run's date, to be chosen in the Launchpad; empty: CX_AS_OF, else the day the run was created on."""
+    """The run's date, to be chosen in the Launchpad; empty: CX_AS_OF, else the day the run was created on.
+
+    A night of a past date is kept beside the current one; `make_current` puts it in its place, by whom and why.
+    """
 
     as_of: str = ""
+    make_current: bool = False
+    by: str = ""
+    reason: str = ""
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["Pipeline"]:

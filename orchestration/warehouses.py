@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from orchestration.settings import Settings
@@ -59,6 +60,27 @@ class Warehouses:
                 )
                 raise TargetError(f"{error}.{held}") from None
         return done
+
+    def make_current(self, version: str, *, by: str, reason: str) -> list[str]:
+        """Make a kept version the current one everywhere; a line for each warehouse that changed. Nothing is done unless all have it.
+
+        Raises:
+            TargetError: it is not kept somewhere, is current everywhere already, or nobody says who and why.
+        """
+        if not by.strip() or not reason.strip():
+            raise TargetError("this needs a person (BY=...) and a reason (REASON=...): both are recorded")
+        for name, target in self.targets.items():
+            known = [manifest.version for manifest in target.versions()]
+            if version not in known:
+                raise TargetError(f"{name}: no version {version!r}; known: {', '.join(known) or 'none'}")
+        was = {name: live.version for name, target in self.targets.items() if (live := target.live())}
+        behind = {name: target for name, target in self.targets.items() if was.get(name) not in {None, version}}
+        if not behind:
+            raise TargetError(f"version {version} is live already")
+        now = datetime.now(UTC).replace(tzinfo=None)
+        for target in behind.values():
+            target.rollback(version, by=by, reason=reason, now=now)
+        return [f"{name}: {was[name]} -> {version}, by {by}: {reason}" for name in behind]
 
 
 def columns_waiting(publications: Mapping[str, Publication]) -> list[str]:

@@ -85,14 +85,15 @@ def published_assets() -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, pipeline: Pipeline
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         with withheld("gate"):
-            yield from _publish(context, pipeline.night(context), tuple(marts))
+            yield from _publish(context, pipeline, tuple(marts))
 
     return publication
 
 
 def _publish(
-    context: dg.AssetExecutionContext, night: Night, tables: tuple[str, ...]
+    context: dg.AssetExecutionContext, pipeline: Pipeline, tables: tuple[str, ...]
 ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    night = pipeline.night(context)
     if not night.build_path.exists():
         raise dg.Failure(
             "Nothing is built from the present inputs. Materialise the marts first, or run the job `nightly`.",
@@ -117,7 +118,7 @@ def _publish(
             sources_off=settings.sources_off,
             raw_root=settings.raw,
             watermarks=marks,
-            previous=night.previous(),
+            previous=night.compared(),
             history=night.history(),
             overrides=load_overrides(settings.overrides) if settings.overrides else (),
             is_demo=settings.is_demo,
@@ -139,6 +140,8 @@ def _publish(
         currency=currency_of(night.build_path),
         headlines=headlines(night.build_path).figures(),
         sources_on=tuple(sorted(night.sources_on())),
+        is_aside=night.is_aside,
+        built_on=before.run_id if (before := night.previous()) else "",
         objection=lambda: erased_since(settings, night.folder),
     )
     page = night.folder / "quality.html"
@@ -148,6 +151,9 @@ def _publish(
 
     try:
         publications = night.warehouses.publish(to)
+        live = night.target.live()
+        if night.is_aside and pipeline.make_current and live and live.run_id != night.run_id:
+            night.warehouses.make_current(publications[FILE].version, by=pipeline.by, reason=pipeline.reason)
     except PublicationRefused as refusal:
         yield from _check_results(verdict, tables)
         raise dg.Failure(
@@ -159,7 +165,8 @@ def _publish(
         raise dg.Failure(
             f"A warehouse could not be written. {error}", metadata={"cause": "warehouse"}, allow_retries=False
         ) from None
-    _tell(context.log, publications)
+    is_current = not night.is_aside or pipeline.make_current
+    _tell(context.log, publications, is_current=is_current)
     if not settings.is_demo:  # the demo company's mistyped row is planted
         tell_left_out(settings, publications[FILE].manifest)
     done = publications[FILE]
@@ -173,6 +180,7 @@ def _publish(
                 **{name: one.location for name, one in publications.items() if name != FILE},
                 "as_of": night.as_of.isoformat(),
                 "is_off": facts.is_off,
+                "is_current": is_current,
                 **({"left_out": _told(verdict)} if name in OWN_TABLES else {}),
                 **(_headlines(done) if name == HEADLINE_TABLE else {}),
             },
@@ -207,10 +215,11 @@ def _told(verdict: Verdict) -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md("\n".join([f"**{title}**", "", *(f"- {line.strip()}" for line in lines)]))
 
 
-def _tell(log: logging.Logger, publications: Mapping[str, Publication]) -> None:
+def _tell(log: logging.Logger, publications: Mapping[str, Publication], *, is_current: bool) -> None:
     """Say what was published where, and what a warehouse does not show yet."""
     for done in publications.values():
         said = "Published" if done.is_new else "Already published:"
+        said = said if is_current else "A past date, kept beside the current version:"
         log.info("%s %s at %s", said, done.version, done.location)
     if waiting := columns_waiting(publications):
         log.warning(

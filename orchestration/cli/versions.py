@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from rich.table import Table
 
@@ -25,7 +24,7 @@ def listed(settings: Settings) -> Iterator[Table]:
                 f"{manifest.published_at:%Y-%m-%d %H:%M}",
                 f"{sum(facts.rows for facts in manifest.tables.values()):,}",
                 verdict(manifest),
-                "current" if live and live.version == manifest.version else "",
+                "current" if live and live.version == manifest.version else "past date" if manifest.is_aside else "",
             )
         yield table
 
@@ -71,22 +70,7 @@ def rolled_back(settings: Settings, version: str, by: str, reason: str) -> list[
     Raises:
         TargetError: it is not kept somewhere, or it is live everywhere already.
     """
-    if not by.strip() or not reason.strip():
-        raise TargetError("a rollback needs a person (BY=...) and a reason (REASON=...): both are recorded")
-    targets = Warehouses.of(settings).targets
-    for name, target in targets.items():
-        known = [manifest.version for manifest in target.versions()]
-        if version not in known:
-            raise TargetError(f"{name}: no version {version!r}; known: {', '.join(known) or 'none'}")
-    behind = {name: target for name, target in targets.items() if _live(target).version != version}
-    if not behind:
-        raise TargetError(f"version {version} is live already")
-    lines = []
-    for name, target in behind.items():
-        was = _live(target).version
-        target.rollback(version, by=by, reason=reason, now=datetime.now(UTC).replace(tzinfo=None))
-        lines.append(f"{name}: {was} -> {version}, by {by}: {reason}")
-    return lines
+    return Warehouses.of(settings).make_current(version, by=by, reason=reason)
 
 
 def _live(target: Target) -> Manifest:

@@ -129,6 +129,8 @@ class Edition:
             left_out=tuple(left_out_row(check) for check in self.verdict.left_out),
             models_version=release.models_version,
             sources_on=release.sources_on,
+            is_aside=release.is_aside,
+            built_on=release.built_on,
             duckdb_version=duckdb.__version__,
         )
 

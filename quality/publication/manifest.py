@@ -50,6 +50,8 @@ class Manifest:
     models_version: str = ""  # of what computes the figures; code_version is of the suites too
     duckdb_version: str = ""
     storage_version: str = ""
+    is_aside: bool = False  # of a date before one that was published already: it stands beside the line of nights
+    built_on: str | None = None  # run whose publication its history was read from; empty: none; None: not noted
     sources_on: tuple[str, ...] | None = None  # None: made before this was noted
 
     @property

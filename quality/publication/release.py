@@ -51,5 +51,7 @@ class Release:
     memory_limit: str = "1GB"
     schema: str = "cx"
     sources_on: tuple[str, ...] = ()
+    is_aside: bool = False  # kept, and not made current
+    built_on: str = ""
     # Asked under the target's lock: why the build may be published no more; empty: it may.
     objection: Callable[[], str] = _nothing

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from quality.publication.audit_tables import PUBLICATIONS, QUALITY_RESULTS, merged, publication_row
+from quality.publication.line import surplus
 from quality.publication.manifest import Manifest, TableChange, compare
 from quality.publication.targets import version_files as files
 from quality.publication.targets.target import (
@@ -128,14 +129,20 @@ class DuckDBFile:
             if live is not None and live.run_id == release.run_id:
                 self._collect(live.version, live.previous)  # its publisher may have died before it came to that
                 return self._publication(live, is_new=False)
-            if not again and any(event["from_run_id"] == release.run_id for event in self.events()):
+            if (
+                not again
+                and not release.is_aside
+                and any(event["from_run_id"] == release.run_id for event in self.events())
+            ):
                 raise RolledBackError(f"run {release.run_id} was rolled back; say so to publish it again")
             edition.require_no_objection()
             folder = self.store / version
-            if (folder / files.MANIFEST).exists() and self._is_whole(version):
-                manifest = self._manifest(version)  # its publisher died before the swap, or it is wanted again
-            else:
-                manifest = self._write(edition, page, version, live)
+            is_kept = (folder / files.MANIFEST).exists() and self._is_whole(version)
+            # Where it is kept its publisher died before the swap, or it is wanted again.
+            manifest = self._manifest(version) if is_kept else self._write(edition, page, version, live)
+            if release.is_aside:
+                self._collect(live.version if live else "", version)
+                return Publication(version, release.run_id, manifest, not is_kept, str(folder / files.WAREHOUSE))
             self.on_step("swap")
             self._swap(version)
             self.on_step("collect")
@@ -214,10 +221,9 @@ class DuckDBFile:
 
     def _collect(self, live: str, previous: str | None) -> None:
         """Delete versions beyond `keep`, never the live one or the one before it."""
-        for old in self.versions()[self.keep :]:
-            if old.version not in {live, previous}:
-                # Out of the list in one step; a death in the middle of deleting leaves debris, not half a version.
-                (self.store / old.version).rename(self.staging / f"{old.version}.old")
+        for old in surplus(self.versions(), self.keep, {live, previous}):
+            # Out of the list in one step; a death in the middle of deleting leaves debris, not half a version.
+            (self.store / old.version).rename(self.staging / f"{old.version}.old")
         self._sweep()
 
     def _sweep(self) -> None:

@@ -22,6 +22,7 @@ import duckdb
 
 from quality.connections import identifier
 from quality.publication.audit_tables import QUALITY_RESULTS, publication_row
+from quality.publication.line import surplus
 from quality.publication.manifest import Manifest, TableChange, compare
 from quality.publication.targets.postgres_session import ServerError, Session
 from quality.publication.targets.postgres_tables import NUMBER, STORE, VersionTables
@@ -146,11 +147,15 @@ class Postgres:
                 self._collect(session, live.version, live.previous)
                 return Publication(live.version, live.run_id, live, is_new=False, location=self.location)
             taken_back = session.rows(f"select 1 from {STORE}._events where from_run_id = $1", (release.run_id,))
-            if taken_back and not again:
+            if taken_back and not again and not release.is_aside:
                 raise RolledBackError(f"run {release.run_id} was rolled back; say so to publish it again")
             edition.require_no_objection()
             kept = [one for one in self._versions(session) if one[1].run_id == release.run_id]
             number, manifest = kept[0] if kept else self._load(session, edition, live)
+            if release.is_aside:
+                self._keep(session, number, manifest)
+                self._collect(session, live.version if live else "", manifest.version)
+                return Publication(manifest.version, manifest.run_id, manifest, not kept, location=self.location)
             self.on_step("flip")
             self._flip(session, number, manifest)
             self.on_step("collect")
@@ -186,6 +191,13 @@ class Postgres:
                 f"version {edition.release.run_id} could not be written: {type(error).__name__}"
             ) from None
 
+    def _keep(self, session: Session, number: int, manifest: Manifest) -> None:
+        """The version of a past date can be rolled back to from now on; readers go on with the live one."""
+        session.run(
+            f"update {STORE}._versions set state = 'published', manifest = $1 where {NUMBER} = {number}",
+            (manifest.to_json(),),
+        )
+
     def _flip(self, session: Session, number: int, manifest: Manifest) -> None:
         """Pointer, state and manifest in one statement. Where its acknowledgement is lost, the server is asked again."""
         statement = (
@@ -203,7 +215,10 @@ class Postgres:
     def _history(self, session: Session) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Rows of `publications` of every version ever, and of `quality_results` of the kept ones."""
         ever = session.rows(f"select manifest from {STORE}._versions where manifest is not null")
-        publications = [publication_row(Manifest.from_json(text)) for (text,) in ever]
+        # What stood aside was published once somebody had made it current.
+        made_current = {version for (version,) in session.rows(f"select to_version from {STORE}._events")}
+        known = [Manifest.from_json(text) for (text,) in ever]
+        publications = [publication_row(one) for one in known if not one.is_aside or one.version in made_current]
         names = [name for name in session.columns(STORE, QUALITY_RESULTS.name) if name != NUMBER]
         if not names:
             return publications, []
@@ -220,10 +235,10 @@ class Postgres:
     def _collect(self, session: Session, live: str, previous: str | None) -> None:
         """Retire versions beyond `keep`, never the live one or the one before it. A reader may hold one: then another night."""
         self._note_readers(session)
-        known = self._versions(session)
-        for number, manifest in known[self.keep :]:
-            if manifest.version not in {live, previous}:
-                session.run(f"update {STORE}._versions set state = 'retired' where {NUMBER} = {number}")
+        numbers = {manifest.version: number for number, manifest in self._versions(session)}
+        known = [manifest for _, manifest in self._versions(session)]
+        for manifest in surplus(known, self.keep, {live, previous}):
+            session.run(f"update {STORE}._versions set state = 'retired' where {NUMBER} = {numbers[manifest.version]}")
         self._drop(session, "retired")
 
     def _note_readers(self, session: Session) -> None:
