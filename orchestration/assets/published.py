@@ -13,7 +13,7 @@ from orchestration.alerting.omissions import tell_left_out
 from orchestration.dbt import singular_tests
 from orchestration.dbt.declared_rules import with_declared_rules
 from orchestration.dbt.manifest import manifest, published_tables
-from orchestration.night import Night, Pipeline, SystemClock, code_version, models_version
+from orchestration.night import Pipeline, SystemClock, code_version, models_version
 from orchestration.privacy.error_redaction import withheld
 from orchestration.privacy.person_salt import erased_since
 from orchestration.warehouses import FILE, SERVER, columns_waiting

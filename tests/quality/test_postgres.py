@@ -16,6 +16,7 @@ from quality.publication.targets.postgres_session import Session
 from quality.publication.targets.target import TargetError, TargetUnavailableError
 from tests.quality.conftest import NOW
 from tests.quality.test_publishing import BROKEN, held
+from tests.quality.test_rollback import stands_aside
 
 
 @pytest.fixture
@@ -318,3 +319,20 @@ def test_no_error_names_the_password_or_a_row(house, tmp_path, url):
         with pytest.raises(TargetError) as refused:
             session.run("insert into t select 'jane@example.com'::int")
     assert "jane" not in str(refused.value)
+
+
+def test_a_past_night_stands_aside_on_the_server(house, target, url):
+    stands_aside(house, target)
+    assert rows(url, "select min(run_id) from cx.accounts") == [("r4",)]
+    assert [v for (v,) in rows(url, "select version from cx.publications order by 1")] == ["r1", "r2", "r3", "r4"]
+
+
+def test_the_owner_lacks_no_right_and_another_user_is_told_which(house, target, url):
+    house.published(held(), target)
+    assert target.lacking_rights() == []
+    with contextlib.closing(Session(url)) as session:
+        session.run("create role looks_only login")
+    other = Postgres(url.replace("//postgres:@", "//looks_only:@"), spill=target.spill)
+    lacking = other.lacking_rights()
+    assert "`create` on schema cx_store" in lacking
+    assert any(right.startswith("ownership of cx.") for right in lacking), lacking

@@ -79,3 +79,29 @@ def test_what_is_live_is_kept_however_old_it_says_it_is(house):
         house.built(f"r{number}").published(held(f"r{number}"), target, now=NOW + timedelta(days=day))
     assert target.live().version == "r3"
     assert read(house.root / "current" / "warehouse.duckdb", "select min(run_id) from cx.accounts") == [("r3",)]
+
+
+def stands_aside(house, target):
+    """A night of a past date on a target: kept, not shown, no history of anybody, and a rollback away from being current."""
+    house.published(held(), target)
+    past = house.built("r2").published(held("r2"), target, now=NOW + timedelta(days=1), is_aside=True)
+    assert past.is_new
+    assert target.live().version == "r1"
+    assert {one.version: one.is_aside for one in target.versions()} == {"r1": False, "r2": True}
+    repeated = house.built("r2").published(held("r2"), target, now=NOW + timedelta(days=2), is_aside=True)
+    assert not repeated.is_new
+    assert target.live().version == "r1"
+    house.built("r3").published(held("r3"), target, now=NOW + timedelta(days=3))
+    assert target.live().version == "r3"
+    target.rollback("r2", by="Ada", reason="as it was", now=NOW + timedelta(days=4))
+    assert target.live().version == "r2"
+    house.built("r4").published(held("r4"), target, now=NOW + timedelta(days=5))
+    return target
+
+
+def test_a_past_night_stands_aside_in_the_file(house):
+    stands_aside(house, house.target())
+    known = "select version from cx.publications order by published_at"
+    assert read(house.root / "versions" / "r3" / "warehouse.duckdb", known) == [("r1",), ("r3",)]
+    # It was current for a while: from then on it is known.
+    assert read(house.root / "current" / "warehouse.duckdb", known) == [("r1",), ("r2",), ("r3",), ("r4",)]
