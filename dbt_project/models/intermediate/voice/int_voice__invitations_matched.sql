@@ -34,26 +34,37 @@ named as (
     group by invitations.source_name, invitations.invitation_id
 ),
 
+-- An answer that names no invitation, under each name that an invitation may know it by. The join compares names alone: of a
+-- condition that mixes both sides the engine would compare every invitation of a survey with every answer to it.
+answerers as (
+    select source_name, response_id, survey_id, responded_at, trigger_id, 'person' as named_by, respondent_id as answerer
+    from answers
+    where invitation_id is null
+    union all
+    select source_name, response_id, survey_id, responded_at, trigger_id, 'account' as named_by, account_ref as answerer
+    from answers
+    where invitation_id is null
+),
+
 pairs as (
     select
         invitations.source_name,
         invitations.invitation_id,
-        answers.response_id,
+        answerers.response_id,
         row_number() over (
-            partition by invitations.source_name, invitations.invitation_id order by answers.responded_at, answers.response_id
+            partition by invitations.source_name, invitations.invitation_id order by answerers.responded_at, answerers.response_id
         ) as answer_rank,
         -- an answer belongs to the latest invitation before it
         row_number() over (
-            partition by answers.source_name, answers.response_id order by invitations.sent_at desc, invitations.invitation_id
+            partition by answerers.source_name, answerers.response_id order by invitations.sent_at desc, invitations.invitation_id
         ) as invitation_rank
     from invitations
-    inner join answers
-        on invitations.survey_id = answers.survey_id
-        and coalesce(invitations.respondent_id, invitations.account_ref)
-        = case when invitations.respondent_id is not null then answers.respondent_id else answers.account_ref end
-        and answers.invitation_id is null
-        and answers.responded_at >= invitations.sent_at
-        and coalesce(invitations.trigger_id, '') = coalesce(answers.trigger_id, invitations.trigger_id, '')
+    inner join answerers
+        on invitations.survey_id = answerers.survey_id
+        and case when invitations.respondent_id is not null then 'person' else 'account' end = answerers.named_by
+        and coalesce(invitations.respondent_id, invitations.account_ref) = answerers.answerer
+        and answerers.responded_at >= invitations.sent_at
+        and (answerers.trigger_id is null or answerers.trigger_id = coalesce(invitations.trigger_id, ''))
 ),
 
 matches as (
