@@ -128,6 +128,7 @@ def _in_turn(settings: Settings, run_id: str, stopping: _Stopping, asked: dict[s
         from orchestration.alerting.failures import breaks_told, end_lost_runs, tell_undelivered  # noqa: PLC0415 - same
         from orchestration.assets.schedules import JOB  # noqa: PLC0415 - same
         from orchestration.definitions import defs  # noqa: PLC0415 - same
+        from orchestration.instance.code_location import name_location  # noqa: PLC0415 - same
 
         with (
             breaks_told(settings, run_id),
@@ -135,6 +136,7 @@ def _in_turn(settings: Settings, run_id: str, stopping: _Stopping, asked: dict[s
             dg.DagsterInstance.get() as instance,
         ):
             stopping.instance = instance
+            name_location(instance, JOB)
             for lost in end_lost_runs(instance, settings):
                 console.print(f"  [yellow]lost[/]    an earlier run died and is noted as failed: {lost}")
             tell_undelivered(settings)

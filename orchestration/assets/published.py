@@ -190,9 +190,7 @@ def _publish(
 
 def _headlines(done: Publication) -> dict[str, float | dg.UrlMetadataValue]:
     """Figures that Dagster draws over the runs, and the report one click away."""
-    figures = {
-        name: float(value) for name, value in done.manifest.headlines.items() if isinstance(value, int | float)
-    }
+    figures = {name: float(value) for name, value in done.manifest.headlines.items() if isinstance(value, int | float)}
     return {**figures, "report": dg.MetadataValue.url(Path(done.location).with_name("report.html").as_uri())}
 
 

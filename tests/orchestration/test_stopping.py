@@ -60,6 +60,10 @@ def test_a_signal_ends_it_within_seconds_as_stopped(begun, httpserver, number):
     with night.history() as instance:
         (run,) = instance.get_runs()
         assert run.status is dg.DagsterRunStatus.CANCELED
+        # The UI finds it where it looks for the runs of its own job.
+        theirs = dg.RunsFilter(job_name="nightly", tags={".dagster/repository": "__repository__@cx_patterns"})
+        assert [one.run_id for one in instance.get_runs(theirs)] == [run.run_id]
+        assert run.remote_job_origin.repository_origin.code_location_origin.location_name == "cx_patterns"
     told = [json.loads(request.get_data())["text"] for request, _ in httpserver.log if request.path == "/hook"]
     assert len(told) == 1
     assert "the night was stopped" in told[0]
