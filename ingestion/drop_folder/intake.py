@@ -20,7 +20,7 @@ from ingestion.contract import (
     Table,
     TableReport,
 )
-from ingestion.drop_folder import mappings, periods, row_checks
+from ingestion.drop_folder import doubles, mappings, periods, row_checks
 from ingestion.drop_folder.headers import found_instead
 from ingestion.drop_folder.mappings import Mappings
 from ingestion.drop_folder.readers import DroppedFile, Row, listing, read
@@ -154,7 +154,7 @@ class FolderIntake:
             replaced_lines={
                 reading.file.name: reading.replaced[:LINES_KEPT] for reading in readings if reading.replaced
             },
-            corrected=_corrected([reading.last for reading in readings], list(self._table.key)),
+            corrected=doubles.corrected([reading.last for reading in readings], list(self._table.key)),
         )
         landing.write_state(self._run.root, self._run.source.name, self._table.name, state)
         return self._report(
@@ -286,7 +286,7 @@ class FolderIntake:
             None if is_same else arrow,
             sorted(broken),
             last[[*key, "_raw"]],
-            _replaced(good, last, key),
+            doubles.replaced(good, last, key),
         )
 
     def _record(self, header: list[str], cells: list[str | None]) -> str:
@@ -340,23 +340,6 @@ def _used(parsed: Parsed) -> Parsed:
             + (f". {advice[:1].upper()}{advice[1:]}" if advice else "")
         )
     return parsed
-
-
-def _replaced(good: pd.DataFrame, last: pd.DataFrame, key: list[str]) -> list[int]:
-    """Lines of rows that another row of the same file and key stands for, though it says something else."""
-    earlier = good.drop(index=last.index)
-    if earlier.empty:
-        return []
-    both = earlier.merge(last[[*key, "_raw"]], on=key, suffixes=("", "_used"))
-    return sorted(int(line) for line in both.loc[both["_raw"] != both["_raw_used"], "line_number"])
-
-
-def _corrected(files: list[pd.DataFrame], key: list[str]) -> int:
-    """Rows of a file that a later one with the same key stands for, though it says something else."""
-    if len(files) < 2:
-        return 0
-    rows = pd.concat(files, ignore_index=True).drop_duplicates([*key, "_raw"], keep="last")
-    return int(rows.duplicated(key, keep="last").sum())
 
 
 def _plain(value: Any) -> Any:
