@@ -57,6 +57,11 @@
 {% macro default__json_text(json_expr, path) -%}json_extract_string({{ json_expr }}, '$.{{ path }}'){%- endmacro %}
 {% macro spark__json_text(json_expr, path) -%}get_json_object({{ json_expr }}, '$.{{ path }}'){%- endmacro %}
 
+{#- A whole number that equal values share and others hardly ever: to group by, never to keep. -#}
+{% macro row_hash(expression) -%}{{ adapter.dispatch('row_hash')(expression) }}{%- endmacro %}
+{% macro default__row_hash(expression) -%}hash({{ expression }}){%- endmacro %}
+{% macro spark__row_hash(expression) -%}xxhash64({{ expression }}){%- endmacro %}
+
 {#- Stable text key (32 hex) of several expressions; NULL and '' stay apart. -#}
 {% macro surrogate_key(expressions) -%}
     md5({% for e in expressions %}coalesce(cast({{ e }} as {{ dbt.type_string() }}), '_null_'){% if not loop.last %} || '|' || {% endif %}{% endfor %})

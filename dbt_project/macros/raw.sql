@@ -4,12 +4,18 @@
     and the staging model cuts by its created_at. The only place where duplicates and tombstones are decided.
     says_deleted: the vendor's record has a column is_deleted of its own; its word and ours count alike. Left unsaid, that column
     would stand in front of the computed one.
-    rarely_twice: a stream of events with one key, never NULL, of which few come twice. Only those are ranked: a third of
-    the time. -#}
+    rarely_twice: a stream of events with one key, of which few come twice. Only those are ranked, and found by a hash of the
+    key: one that another key shares is ranked for nothing and comes out the same. -#}
 {% macro latest_raw(source_name, table_name, keys, kind='feed', says_deleted=false, rarely_twice=false) -%}
-    {%- set twice -%}
-    (select {{ keys[0] }} from {{ source(source_name, table_name) }} group by {{ keys[0] }} having count(*) > 1)
-    {%- endset %}
+    {%- if rarely_twice %}
+    with twice as (
+        select {{ row_hash('raw.' ~ keys[0]) }} as key_hash
+        from {{ source(source_name, table_name) }} as raw
+        group by {{ row_hash('raw.' ~ keys[0]) }}
+        having count(*) > 1
+    )
+
+    {% endif -%}
     select
         {% if says_deleted -%}
         versions.* except (is_deleted),
@@ -25,7 +31,7 @@
         {% if rarely_twice -%}
         select raw.*, 1 as _rank
         from {{ source(source_name, table_name) }} as raw
-        where raw.{{ keys[0] }} not in {{ twice }}
+        where {{ row_hash('raw.' ~ keys[0]) }} not in (select key_hash from twice)
         union all
         {% endif -%}
         select
@@ -44,7 +50,7 @@
             ) as _rank
         from {{ source(source_name, table_name) }} as raw
         {%- if rarely_twice %}
-        where raw.{{ keys[0] }} in {{ twice }}
+        where {{ row_hash('raw.' ~ keys[0]) }} in (select key_hash from twice)
         {%- endif %}
     ) as versions
     where versions._rank = 1
