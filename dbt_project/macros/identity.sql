@@ -14,3 +14,8 @@
         and {{ asked }}.trigger_id = {{ tickets }}.ticket_id
         and ({{ asked }}.source_name = {{ tickets }}.source_name or not coalesce({{ tickets }}.is_shared_id, false))
 {%- endmacro %}
+
+{#- Whether a dated identity holds on a day, which is never NULL: one of int_accounts__identities_dated, aliased. -#}
+{% macro holds_on(identity, day) -%}
+coalesce({{ day }} >= {{ identity }}.valid_from, true) and coalesce({{ day }} < {{ identity }}.valid_to, true)
+{%- endmacro %}

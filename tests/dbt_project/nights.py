@@ -38,6 +38,7 @@ COMPILED = (
     *OWED,
     *SUPPORT,
     "churn_events",
+    "int_success__qbrs_resolved",
     "int_voice__answers_landed",
     "past_patterns",
     "renewals",

@@ -1,66 +1,95 @@
-{#- Whose a record is on which days, for the few that the map gives away by date. The days between its periods are those of the
-    record's other evidence. valid_from is NULL from the beginning on, valid_to NULL without an end. -#}
-with located as (
-    select
-        source_name,
-        record_kind,
-        source_id,
-        source_key,
-        coalesce(told_account_id, domain_account_id) as other_account_id
-    from {{ ref('int_accounts__records_located') }}
+{#- Whose a record is on which days, where the map gives it away by date: the record itself, or the one that it goes by. A reference goes
+    by the company with that id, a person by the organization, a respondent by the reference, else by the helpdesk's person. -#}
+with mapped as (
+    select * from {{ ref('int_accounts__mapped_spans') }}
 ),
 
-mapped as (
-    select
-        mapped.mapped_source_name,
-        mapped.source_id,
-        mapped.valid_from,
-        mapped.valid_to,
-        accounts.survivor_id as account_id
-    from {{ ref('stg_drop_folder__account_identities') }} as mapped
-    left join {{ ref('int_accounts__registered') }} as accounts on mapped.account_id = accounts.account_id
+located as (
+    select * from {{ ref('int_accounts__records_located') }}
 ),
 
-dated_ids as (
-    select mapped_source_name, source_id
-    from mapped
-    where valid_from is not null or valid_to is not null
-    group by mapped_source_name, source_id
+mapped_records as (
+    select distinct source_name, record_kind, source_id from mapped
 ),
 
-periods as (
-    select
-        located.source_name,
-        located.record_kind,
-        located.source_id,
-        located.other_account_id,
-        coalesce(mapped.account_id, located.other_account_id) as account_id,
-        mapped.valid_from,
-        mapped.valid_to,
-        lag(mapped.valid_to) over record_periods as ended_before,
-        row_number() over record_periods as period_number,
-        count(*) over (partition by located.source_name, located.record_kind, located.source_id) as periods
+-- what its own evidence names goes by no other
+followers as (
+    select located.*
     from located
-    inner join mapped on located.source_name = mapped.mapped_source_name and located.source_key = mapped.source_id
-    inner join dated_ids on mapped.mapped_source_name = dated_ids.mapped_source_name and mapped.source_id = dated_ids.source_id
-    window record_periods as (
-        partition by located.source_name, located.record_kind, located.source_id
-        order by coalesce(mapped.valid_from, cast('0001-01-01' as date))
-    )
+    left join mapped_records
+        on located.source_name = mapped_records.source_name
+        and located.record_kind = mapped_records.record_kind
+        and located.source_id = mapped_records.source_id
+    where located.named_account_id is null and mapped_records.source_id is null
+),
+
+-- an id that two vendors use says nothing
+companies as (
+    select source_id
+    from located
+    where record_kind in ('organization', 'customer')
+    group by source_id
+    having count(*) = 1
+),
+
+reference_spans as (
+    select
+        followers.source_name, followers.record_kind, followers.source_id, mapped.valid_from, mapped.valid_to,
+        coalesce(mapped.account_id, followers.domain_account_id) as account_id
+    from followers
+    inner join companies on followers.source_id = companies.source_id
+    inner join mapped on companies.source_id = mapped.source_id and mapped.record_kind in ('organization', 'customer')
+    where followers.record_kind = 'account_ref'
+),
+
+user_spans as (
+    select
+        followers.source_name, followers.record_kind, followers.source_id, mapped.valid_from, mapped.valid_to,
+        coalesce(mapped.account_id, followers.domain_account_id) as account_id
+    from followers
+    inner join mapped
+        on followers.source_name = mapped.source_name
+        and followers.parent_id = mapped.source_id
+        and mapped.record_kind = 'organization'
+    where followers.record_kind = 'user'
+),
+
+references_and_users as (
+    select * from mapped
+    union all
+    select * from reference_spans
+    union all
+    select * from user_spans
+),
+
+people as (
+    select source_id
+    from located
+    where record_kind = 'user'
+    group by source_id
+    having count(*) = 1
+),
+
+respondent_spans as (
+    select
+        followers.source_name, followers.record_kind, followers.source_id, known.valid_from, known.valid_to,
+        coalesce(known.account_id, followers.domain_account_id) as account_id
+    from followers
+    left join people on followers.source_id = people.source_id
+    inner join references_and_users as known
+        on (
+            known.record_kind = 'account_ref'
+            and followers.source_name = known.source_name
+            and followers.parent_id = known.source_id
+        )
+        or (known.record_kind = 'user' and followers.parent_id is null and people.source_id = known.source_id)
+    where followers.record_kind = 'respondent'
 ),
 
 spans as (
-    select source_name, record_kind, source_id, valid_from, valid_to, account_id
-    from periods
+    select * from references_and_users
     union all
-    select source_name, record_kind, source_id, ended_before as valid_from, valid_from as valid_to, other_account_id as account_id
-    from periods
-    where valid_from is not null and (period_number = 1 or ended_before < valid_from)
-    union all
-    select
-        source_name, record_kind, source_id, valid_to as valid_from, cast(null as date) as valid_to, other_account_id as account_id
-    from periods
-    where period_number = periods and valid_to is not null
+    select * from respondent_spans
 )
 
 select * from spans

@@ -1,15 +1,11 @@
 with identities as (
-    select * from {{ ref('int_accounts__identities_resolved') }}
+    select * from {{ ref('int_accounts__identities_dated') }}
     where record_kind = 'account_ref'
-        and account_id is not null
 ),
 
 account_refs as (
-    select
-        source_id as account_ref,
-        max(account_id) as account_id
+    select source_name, source_id as account_ref, valid_from, valid_to, account_id
     from identities
-    group by source_id
 )
 
 select * from account_refs

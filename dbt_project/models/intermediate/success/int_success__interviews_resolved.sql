@@ -13,6 +13,8 @@ resolved as (
     from interviews
     left join account_refs
         on account_refs.account_ref = interviews.account_ref
+        and account_refs.source_name = interviews.source_name
+        and {{ holds_on('account_refs', 'interviews.held_on') }}
 )
 
 select * from resolved

@@ -26,6 +26,8 @@ resolved as (
     from milestones
     left join account_refs
         on account_refs.account_ref = milestones.account_ref
+        and account_refs.source_name = milestones.source_name
+        and {{ holds_on('account_refs', 'milestones.due_on') }}
 )
 
 select * from resolved

@@ -16,6 +16,8 @@ resolved as (
     from projects
     left join account_refs
         on account_refs.account_ref = projects.account_ref
+        and account_refs.source_name = projects.source_name
+        and {{ holds_on('account_refs', 'coalesce(projects.closed_on, projects.started_on, ' ~ as_of() ~ ')') }}
 )
 
 select * from resolved

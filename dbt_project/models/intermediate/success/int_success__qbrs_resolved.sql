@@ -13,6 +13,8 @@ resolved as (
     from qbrs
     left join account_refs
         on account_refs.account_ref = qbrs.account_ref
+        and account_refs.source_name = qbrs.source_name
+        and {{ holds_on('account_refs', 'coalesce(qbrs.held_on, qbrs.planned_on)') }}
 )
 
 select * from resolved

@@ -14,6 +14,8 @@ resolved as (
     from ratings
     left join account_refs
         on account_refs.account_ref = ratings.account_ref
+        and account_refs.source_name = ratings.source_name
+        and {{ holds_on('account_refs', 'ratings.rated_on') }}
 ),
 
 -- two references of one account may carry the same rater's same day

@@ -3,8 +3,7 @@ with tickets as (
 ),
 
 identities as (
-    select * from {{ ref('int_accounts__identities_resolved') }}
-    where account_id is not null
+    select * from {{ ref('int_accounts__identities_dated') }}
 ),
 
 -- ids that two helpdesks gave to tickets of their own
@@ -29,10 +28,12 @@ tickets_resolved as (
         on tickets.source_name = organizations.source_name
         and organizations.record_kind in ('organization', 'account_ref')
         and tickets.organization_id = organizations.source_id
+        and {{ holds_on('organizations', local_date('tickets.created_at')) }}
     left join identities as requesters
         on tickets.source_name = requesters.source_name
         and requesters.record_kind in ('user', 'respondent')
         and tickets.requester_ref = requesters.source_id
+        and {{ holds_on('requesters', local_date('tickets.created_at')) }}
 )
 
 select * from tickets_resolved

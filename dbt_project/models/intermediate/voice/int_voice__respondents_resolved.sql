@@ -13,16 +13,14 @@ tickets as (
 ),
 
 identities as (
-    select source_name, record_kind, source_id, account_id
-    from {{ ref('int_accounts__identities_resolved') }}
-    where account_id is not null
+    select * from {{ ref('int_accounts__identities_dated') }}
 ),
 
 records as (
-    select 'response' as record_type, source_name, response_id as record_id, respondent_id, respondent_ref, account_ref, trigger_kind, trigger_id
+    select 'response' as record_type, source_name, response_id as record_id, respondent_id, respondent_ref, account_ref, trigger_kind, trigger_id, coalesce({{ local_date('responded_at') }}, {{ as_of() }}) as occurred_on
     from answers
     union all
-    select 'invitation' as record_type, source_name, invitation_id, respondent_id, respondent_ref, account_ref, trigger_kind, trigger_id
+    select 'invitation' as record_type, source_name, invitation_id, respondent_id, respondent_ref, account_ref, trigger_kind, trigger_id, coalesce({{ local_date('sent_at') }}, {{ as_of() }}) as occurred_on
     from invitations
 ),
 
@@ -38,10 +36,12 @@ respondents as (
         on records.source_name = account_refs.source_name
         and account_refs.record_kind = 'account_ref'
         and records.account_ref = account_refs.source_id
+        and {{ holds_on('account_refs', 'records.occurred_on') }}
     left join identities as people
         on records.source_name = people.source_name
         and people.record_kind in ('respondent', 'user')
         and records.respondent_ref = people.source_id
+        and {{ holds_on('people', 'records.occurred_on') }}
 )
 
 select * from respondents
