@@ -10,7 +10,7 @@ from orchestration import night
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     for path in ("dbt_project/models/m.sql", "dbt_project/models/m.yml", "dbt_project/macros/x.sql",
-        "dbt_project/seeds/rules.csv", "dbt_project/tests/t.sql", "quality/suites/m.yaml", "dbt_project/DECISIONS.md"):  # fmt: skip
+        "dbt_project/seeds/rules.csv", "dbt_project/tests/t.sql", "quality/suites/m.yaml", "dbt_project/decisions/run.md"):  # fmt: skip
         file = tmp_path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("before")
@@ -27,7 +27,7 @@ def project(tmp_path, monkeypatch):
         ("dbt_project/models/m.yml", True, False),
         ("dbt_project/tests/t.sql", True, False),
         ("quality/suites/m.yaml", True, False),
-        ("dbt_project/DECISIONS.md", False, False),
+        ("dbt_project/decisions/run.md", False, False),
     ],
 )
 def test_only_what_computes_a_figure_makes_other_models(project, path, is_another_run, is_another_model):
