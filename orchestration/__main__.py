@@ -67,7 +67,7 @@ def nightly(*, make_current: bool = False, by: str = "", reason: str = "") -> No
     current and says why.
     """
     if make_current and not (by.strip() and reason.strip()):
-        console.print("[red]Settings:[/] a past night is made current by a person (BY=...) for a reason (REASON=...).")
+        console.print("[red]Settings:[/] to make a past night current, say who does it (BY=...) and why (REASON=...).")
         raise typer.Exit(Exit.MISCONFIGURED)
     _finish(_nightly(_settings(), {"make_current": make_current, "by": by, "reason": reason} if make_current else {}))
 
@@ -106,7 +106,8 @@ def _nightly(settings: Settings, asked: dict[str, Any] | None = None) -> tuple[S
             return _in_turn(settings, run_id, stopping, asked or {})
     except TurnTakenError as taken:
         console.print(
-            f"{escape(str(taken))}\nThis one did not begin: run it again when that one has ended.", soft_wrap=True
+            f"{escape(str(taken))}\nThis run did not start; start it again when the other one has ended.",
+            soft_wrap=True,
         )
         raise typer.Exit(Exit.BUSY) from None
 
@@ -118,7 +119,7 @@ def _in_turn(settings: Settings, run_id: str, stopping: _Stopping, asked: dict[s
         for warning in require_ready(settings, run_id):
             console.print(f"  [yellow]warning[/] {escape(warning.sentence)}", soft_wrap=True)
     except NotReadyError as error:
-        console.print(f"[red]The night did not begin[/]: {escape(str(error))}", soft_wrap=True)
+        console.print(f"[red]The night did not start[/]: {escape(str(error))}", soft_wrap=True)
         return settings, CODES[error.cause], _refused(settings, run_id, error)
     mode = "the demo company" if settings.is_demo else "your own sources"
     console.print(f"[bold]cx-patterns[/]: {mode}, everything under {settings.home}")
@@ -138,7 +139,7 @@ def _in_turn(settings: Settings, run_id: str, stopping: _Stopping, asked: dict[s
             stopping.instance = instance
             name_location(instance, JOB)
             for lost in end_lost_runs(instance, settings):
-                console.print(f"  [yellow]lost[/]    an earlier run died and is noted as failed: {lost}")
+                console.print(f"  [yellow]lost[/]    an earlier run died and is now recorded as failed: {lost}")
             tell_undelivered(settings)
             # What Dagster says to a terminal goes to a file; a person gets the progress and the outcome.
             log = open_files.enter_context((settings.dagster_home / "nightly.log").open("w", encoding="utf-8"))
@@ -273,7 +274,7 @@ def _beside(result: dg.ExecuteInProcessResult) -> str:
             if "is_current" in facts and not facts["is_current"].value:
                 version, place = facts["version"].value, facts["location"].value
                 return (
-                    f"Kept {version} beside the current version, for nights of later dates are published: {place}\n"
+                    f"Kept {version} beside the current version, because nights of later dates are already published: {place}\n"
                     f"To make it current: make rollback VERSION={version} BY=... REASON=..."
                 )
     return ""
@@ -333,8 +334,8 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - the last place where anybody can be told
         from orchestration.privacy.error_redaction import told_of  # noqa: PLC0415 - loads Dagster
 
-        console.print("[red]The command broke off[/], what was published before stays readable.")
-        console.print(f"{escape(told_of(error))}\nMend this and run the command again.", soft_wrap=True)
+        console.print("[red]The command failed[/], what was published before stays readable.")
+        console.print(f"{escape(told_of(error))}\nCorrect this and run the command again.", soft_wrap=True)
         sys.exit(Exit.FAILED)
     finally:
         sys.stderr.flush()

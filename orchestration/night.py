@@ -229,5 +229,5 @@ class Pipeline(dg.ConfigurableResource):  # type: ignore[type-arg]
         try:
             as_of = date.fromisoformat(self.as_of) if self.as_of else settings.date_of(started_at)
         except ValueError:
-            raise dg.Failure("as_of is no date: write it as 2026-11-22.", allow_retries=False) from None
+            raise dg.Failure("`as_of` must be YYYY-MM-DD, such as 2026-11-22.", allow_retries=False) from None
         return Night(settings, as_of, started_at)

@@ -105,16 +105,18 @@ def about_names(settings: Settings) -> Iterator[Finding]:
     known = [f"CX_{name.upper()}" for name in names.Environment.model_fields]
     for name in settings.unknown:
         near = difflib.get_close_matches(name, known, n=1)
-        meant = f"Did you mean {near[0]}?" if near else "See .env.example for the names there are."
-        yield Finding("Settings", "warning", f"{name} is no setting, so that nobody reads it.", meant)
+        meant = f"Did you mean {near[0]}?" if near else "See .env.example for the known names."
+        yield Finding("Settings", "warning", f"{name} is not a known setting and has no effect.", meant)
 
 
 def about_rules(settings: Settings) -> Iterator[Finding]:
     """Settings whose content can be read without asking anybody."""
     for url in settings.alert_urls:
         if not urlsplit(url).scheme or not url.partition("://")[2]:
-            text = "CX_ALERT_URLS holds something that is no address."
-            yield Finding("Alerts", "wrong", text, "Write https://..., mailto://... or another address of Apprise.")
+            text = "CX_ALERT_URLS holds something that is not an address."
+            yield Finding(
+                "Alerts", "wrong", text, "Write https://..., mailto://... or another address that Apprise knows."
+            )
     if settings.overrides:
         try:
             load_overrides(settings.overrides)
@@ -135,7 +137,7 @@ def about_sources(settings: Settings) -> Iterator[Finding]:
     files, strangers = _dropped(folder) if folder else ([], [])
     if folder and not files:
         wanted = ", ".join(sorted(_contracts()))
-        lies = f"holds no file of a known name (there is {_listed(strangers)})" if strangers else "holds no file"
+        lies = f"holds no file with a known name (it holds {_listed(strangers)})" if strangers else "holds no file"
         state: Literal["warning", "wrong"] = "warning" if vendors and not strangers else "wrong"
         remedy = f"Name the files {wanted} (.csv, .xlsx or .parquet), or unset CX_DROP_DIR."
         yield Finding("Drop folder", state, f"CX_DROP_DIR {lies}.", remedy)
@@ -152,7 +154,7 @@ def lost_sources(settings: Settings) -> list[Finding]:
             source.title,
             "warning",
             "it was on in the last publication and is off now: the gate will refuse this night.",
-            f"Set {_settings_of(source)} again, or leave it off on purpose: CX_SOURCES_OFF={source.name}.",
+            f"Set {_settings_of(source)} again, or switch it off on purpose: CX_SOURCES_OFF={source.name}.",
         )
         for source in lost(settings)
     ]
@@ -182,7 +184,7 @@ def about_credentials(settings: Settings, source: Source) -> list[Finding]:
         if error.status == 404 or error.status < 400:
             return [Finding(source.title, "wrong", f"{_text(error)}.", cause="source")]
     except IngestionError as error:
-        return [Finding(source.title, "warning", f"{_text(error)}.", "The night goes on asking.", cause="source")]
+        return [Finding(source.title, "warning", f"{_text(error)}.", "The night will go on trying.", cause="source")]
     return []
 
 

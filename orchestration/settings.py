@@ -38,13 +38,13 @@ def _time_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ValueError("is no IANA time zone such as Europe/Berlin") from error
+        raise ValueError("must be an IANA time zone, such as Europe/Berlin") from error
     return name
 
 
 def _currency(code: str) -> str:
     if len(code) != 3 or not code.isalpha() or code != code.upper():
-        raise ValueError("is no ISO 4217 code such as USD")
+        raise ValueError("must be an ISO 4217 code, such as USD")
     return code
 
 
@@ -54,7 +54,7 @@ def _streams(names: str) -> str:
     if strangers := [name for name in wanted if name not in known]:
         close = get_close_matches(strangers[0], known, n=1, cutoff=0.5)
         hint = f"; did you mean {close[0]}?" if close else ""
-        raise ValueError(f"names streams as source.table, such as drop_folder.agreements{hint}")
+        raise ValueError(f"must name streams as source.table, such as drop_folder.agreements{hint}")
     return " ".join(wanted)
 
 
@@ -164,14 +164,14 @@ class Settings:
         if given and not is_complete:
             wanted = " or ".join(" + ".join(alternative) for alternative in source.credentials)
             raise SettingsError(
-                f"{source.title}: only {', '.join(given)} is set. Set {wanted}, or none to leave it off."
+                f"{source.title}: only {', '.join(given)} is set. Set {wanted}, or none of them to leave the source off."
             )
         if source.domain == "drop":
             base_url = str(self.drop_dir) if self.drop_dir else ""
         else:
             base_url = self.vendors.get(source.base_url_setting) or source.default_base_url
         if is_complete and not base_url:
-            raise SettingsError(f"{source.title}: set {source.base_url_setting} beside its credentials.")
+            raise SettingsError(f"{source.title}: set {source.base_url_setting} as well as its credentials.")
         connection = Connection(
             base_url=base_url,
             credentials=given,
@@ -224,9 +224,9 @@ def load(env_file: Path = PROJECT / ".env") -> Settings:
         for source in sources():
             settings.connection(source)
         if settings.drop_dir and not settings.drop_dir.is_dir():
-            raise SettingsError("CX_DROP_DIR names no folder. Create it, or unset the variable.")
+            raise SettingsError("CX_DROP_DIR names a folder that does not exist. Create it, or unset the variable.")
     if settings.overrides and not settings.overrides.is_file():
-        raise SettingsError("CX_OVERRIDES names no file. Write it, or unset the variable.")
+        raise SettingsError("CX_OVERRIDES names a file that does not exist. Write it, or unset the variable.")
     return settings
 
 
@@ -242,7 +242,7 @@ def _source_names(text: str) -> frozenset[str]:
     names = frozenset(text.replace(",", " ").split())
     known = {source.name for source in sources()}
     if names - known:
-        raise SettingsError(f"CX_SOURCES_OFF names no source of ours. There are: {', '.join(sorted(known))}.")
+        raise SettingsError(f"CX_SOURCES_OFF names an unknown source. Known sources: {', '.join(sorted(known))}.")
     return names
 
 
@@ -282,7 +282,7 @@ def _server(url: str) -> str:
         return ""
     if not url.startswith(("postgresql://", "postgres://")):
         raise SettingsError(
-            "CX_WAREHOUSE is no postgresql://user:password@host/database. Leave it empty for the file alone."
+            "CX_WAREHOUSE must be postgresql://user:password@host/database. Leave it empty to publish to the file alone."
         )
     return url
 

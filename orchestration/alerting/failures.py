@@ -20,29 +20,29 @@ from orchestration.warehouses import last_good
 CAUSES = {
     "gate": (
         "the gate refused the publication",
-        "open the report of the gate, mend the data or the rule, run `make nightly` again.",
+        "open the report of the gate, correct the data or the rule, then run `make nightly` again.",
     ),
     "source": (
         "a source could not be read",
-        "mend the file or setting that is named, or check its base URL and credentials; run `make nightly` again: it goes on where it stopped.",
+        "correct the file or setting that is named, or check its base URL and credentials; then run `make nightly` again: it continues where it stopped.",
     ),
     "settings": (
         "a setting is wrong",
-        "correct the setting that is named, look with `make doctor`, run `make nightly` again.",
+        "correct the setting that is named, check it with `make doctor`, then run `make nightly` again.",
     ),
-    "models": ("the models could not be built", "mend the model that is named, run `make nightly` again."),
+    "models": ("the models could not be built", "correct the model that is named, then run `make nightly` again."),
     "warehouse": (
         "a warehouse could not be written",
-        "check CX_WAREHOUSE, its server and the disk, run `make nightly` again: what is published already stays.",
+        "check CX_WAREHOUSE, its server and the disk, then run `make nightly` again: what is already published stays.",
     ),
     "disk": (
         "the disk is full",
-        "make room on the disk that holds CX_HOME, run `make nightly` again: it goes on where it stopped.",
+        "make room on the disk that holds CX_HOME, then run `make nightly` again: it continues where it stopped.",
     ),
 }
 STOPPED = (
     "the night was stopped",
-    "run `make nightly` again when you want it: it goes on where it stopped.",
+    "run `make nightly` again: it continues where it stopped.",
 )
 GONE = "Its process is gone: it was killed, ran out of memory, or the machine stopped."
 UNKNOWN = ("the run failed", "see the run in the Dagster UI (`make ui`), then run `make nightly` again.")

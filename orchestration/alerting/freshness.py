@@ -82,7 +82,7 @@ def _streams(source: Source, old: list[str]) -> str:
     if not old:
         return f"No stream of {source.title} was ever read."
     more = f" and {len(old) - 3} more" if len(old) > 3 else ""
-    return f"Not read any further since then: {', '.join(old[:3])}{more}."
+    return f"Not read since then: {', '.join(old[:3])}{more}."
 
 
 def _stale_publications(settings: Settings, now: datetime, good: str) -> Iterator[Alert]:

@@ -24,10 +24,10 @@ def tell_left_out(settings: Settings, publication: Manifest) -> None:
     told = f"{publication.version}, published {publication.published_at:%Y-%m-%d %H:%M} UTC"
     alert = Alert(
         key=key,
-        what="published, and something was left out",
+        what="published with something left out",
         detail="\n".join(lines),
         since=f"{publication.published_at:%Y-%m-%d %H:%M} UTC",
         last_good=told,
-        next_step="mend what is named; until then its figures lack it. The next night tells of it again only where it differs.",
+        next_step="correct what is named; until then the figures lack it. You are alerted again only when what is left out changes.",
     )
     tell(alert, settings)

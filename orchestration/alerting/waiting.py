@@ -33,7 +33,7 @@ def waiting(settings: Settings, run_id: str, source: Source, what: str, since: d
     return Alert(
         key=f"{WAITS}{run_id}-{source.name}",
         what=f"{source.title} does not answer",
-        detail=f"{source.title} {what}. The night goes on asking, for {settings.patience_minutes} minutes in all "
+        detail=f"{source.title} {what}. The night keeps trying for {settings.patience_minutes} minutes in all "
         f"(CX_PATIENCE_MINUTES).\nRun: {run_id}",
         since=f"{since:%Y-%m-%d %H:%M} UTC",
         last_good=last_good(settings),

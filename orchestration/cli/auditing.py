@@ -62,9 +62,11 @@ def audit(project: Path, command: Sequence[str] | None = None) -> Audit:
     elif UNREACHABLE.search(said):
         notes.append(_unasked("the advisory service can't be reached from here"))
     else:
-        faults.append(f"pip-audit could not finish: {said.strip().splitlines()[-1] if said.strip() else 'no word'}")
+        faults.append(
+            f"pip-audit could not finish: {said.strip().splitlines()[-1] if said.strip() else 'it printed nothing'}"
+        )
     return Audit(tuple(faults), tuple(notes))
 
 
 def _unasked(why: str) -> str:
-    return f"Known vulnerabilities were NOT asked for ({why}). Run `make audit` where it can be reached; CI should."
+    return f"Known vulnerabilities were NOT checked ({why}). Run `make audit` where the advisory service can be reached, as in CI."

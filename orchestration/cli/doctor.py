@@ -55,7 +55,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("Settings", "fine", f"CX_MODE is {mode}, everything lies under {settings.home}.")
     if not (settings.alert_urls or settings.alert_command):
         remedy = "Set CX_ALERT_URLS or CX_ALERT_COMMAND."
-        yield Finding("Alerts", "warning", "nobody is told of a failed night.", remedy)
+        yield Finding("Alerts", "warning", "nobody is alerted when a night fails.", remedy)
     elif settings.alert_command and not shutil.which(settings.alert_command.split()[0]):
         yield Finding("Alerts", "wrong", "CX_ALERT_COMMAND names no program.", "Install it, or correct the setting.")
 
@@ -92,7 +92,9 @@ def _source(settings: Settings, clock: Clock, source: Source, answers: list[date
         # Every stream met the same: said once.
         return found[:1]
     return [
-        Finding(source.title, "fine", f"it answers, takes the credentials, and shows {', '.join(readable)}."),
+        Finding(
+            source.title, "fine", f"it answers, accepts the credentials, and lets them read {', '.join(readable)}."
+        ),
         *found,
     ]
 
@@ -119,10 +121,10 @@ def _clock(settings: Settings, now: datetime, answers: list[datetime]) -> Iterat
     if skew > SKEW_SECONDS:
         yield Finding("Clock", "wrong", f"it differs by {skew:.0f} s from the vendors' clocks.", remedy)
     elif live and live.published_at > now.astimezone(UTC).replace(tzinfo=None):
-        yield Finding("Clock", "wrong", f"it stands before the last publication, {live.version}.", remedy)
+        yield Finding("Clock", "wrong", f"it is earlier than the last publication, {live.version}.", remedy)
     else:
         yield Finding(
-            "Clock", "fine", f"{now:%Y-%m-%d %H:%M} UTC; today is {settings.date_of(now)} where days are counted."
+            "Clock", "fine", f"{now:%Y-%m-%d %H:%M} UTC; today is {settings.date_of(now)} in the reporting time zone."
         )
 
 
@@ -149,12 +151,12 @@ def _versions() -> Iterator[Finding]:
         yield Finding(
             "Versions",
             "wrong",
-            f"{requirement} is wanted, another one is installed or none.",
+            f"{requirement} is required, and another version or none is installed.",
             "Remove .venv, run `make run` or `make test`.",
         )
     if not odd:
         python = ".".join(str(part) for part in sys.version_info[:3])
-        yield Finding("Versions", "fine", f"Python {python}, and {len(wanted)} packages as the project asks for them.")
+        yield Finding("Versions", "fine", f"Python {python}, and {len(wanted)} packages in the required versions.")
 
 
 def _is_met(requirement: Requirement) -> bool:
@@ -177,5 +179,5 @@ def _warehouses(settings: Settings) -> Iterator[Finding]:
         for right in lacking:
             yield Finding(f"Warehouse ({name})", "wrong", f"the user lacks {right}.", "Let its owner grant it.")
         if not lacking:
-            what = "the user may do all that a publication needs" if name == SERVER else "it can be written"
+            what = "the user has every right that a publication needs" if name == SERVER else "it can be written"
             yield Finding(f"Warehouse ({name})", "fine", f"{what}.")

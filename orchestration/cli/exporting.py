@@ -92,7 +92,7 @@ def backtest(*, latest: bool = False) -> None:
             table.add_row(group.name, *group.cells())
         wide.print(table, "")
     if not compared:
-        console.print("No month lies far enough back: a horizon must be over before it can be judged.")
+        console.print("No month lies far enough in the past: a horizon must be over before it can be judged.")
     elif json.loads((warehouse.parent / "manifest.json").read_text())["is_demo"]:
         console.print(
             "DEMO DATA: evidence and losses were drawn from one hidden health. This shows how to read the table, not that the"

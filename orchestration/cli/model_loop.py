@@ -110,7 +110,7 @@ def _compare(connection: object, relation: str, published: Path) -> None:
         f"(select count(*) from (select {listed} from {there} except all select {listed} from {relation}))"
     ).fetchall()
     if not added and not removed:
-        console.print("It says the same as what is published.", style="green")
+        console.print("It holds the same rows as what is published.", style="green")
         return
     console.print(
         f"Different from what is published: {added:,} rows here that are not there, {removed:,} there that are not here."

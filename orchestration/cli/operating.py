@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 
 def check() -> None:
-    """Say what is stale and which runs died, tell it to whom it concerns, and exit 1 when anything is: for cron."""
+    """Report what is stale and which runs died, alert whom it concerns, and exit 1 when anything is: for cron."""
     import dagster as dg  # noqa: PLC0415 - costs seconds
 
     from orchestration.alerting.failures import end_lost_runs  # noqa: PLC0415 - loads Dagster
@@ -35,7 +35,7 @@ def check() -> None:
     with dg.DagsterInstance.get() as instance:
         lost = end_lost_runs(instance, settings)
     for run_id in lost:
-        console.print(f"[red]A run died and is noted as failed:[/] {run_id}", soft_wrap=True)
+        console.print(f"[red]A run died and is now recorded as failed:[/] {run_id}", soft_wrap=True)
     found = watch(settings, datetime.now(UTC))
     for alert in found:
         console.print(f"[red]{alert.title}[/]\n{alert.body}\n", soft_wrap=True)
@@ -120,7 +120,7 @@ def audit() -> None:
     if found.faults:
         raise typer.Exit(FAILED)
     console.print(
-        "Every locked package is pinned with its hashes." + ("" if found.notes else " None is known as vulnerable.")
+        "Every locked package is pinned with its hashes." + ("" if found.notes else " None has a known vulnerability.")
     )
 
 

@@ -32,7 +32,7 @@ def suite_check(table: str, suite: Suite | None, evaluated: int) -> Check:
         table,
         suite,
         "has_suite",
-        "The table has a suite, and something in it was judged.",
+        "The table has a suite with at least one rule that was judged.",
         is_passed=evaluated > 0,
         detail=detail,
         could_not_run=evaluated == 0,
@@ -93,7 +93,7 @@ def history_check(table: str, suite: Suite | None, rows: int, context: Context, 
         "keeps_usual_volume",
         f"The table has not lost more than {context.max_row_drop:.0%} of the rows it usually has.",
         is_passed=1 - rows / usual <= context.max_row_drop,
-        detail=f"{usual} rows in the middle one of {len(known)} publications, {rows} now",
+        detail=f"{usual} rows in the median of {len(known)} publications, {rows} now",
         evaluated_rows=rows,
     )
 
@@ -113,7 +113,7 @@ def progress_checks(suites: Suites, context: Context) -> Iterator[Check]:
             f"raw__{source}",
             None,
             "reads_on",
-            f"The source {source} was read at least as far as for the publications before.",
+            f"The source {source} was read at least as far as for earlier publications.",
             is_passed=not behind,
             detail=_listed("read less far", behind),
         )

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 # What is wrong with a row that breaks an expectation; `{c}` is the column, `{cs}` all columns, `{a}` and `{b}` a pair.
 WORDS = {
     "expect_column_values_to_not_be_null": "{c} is missing",
-    "expect_column_values_to_be_null": "{c} is filled",
-    "expect_column_values_to_be_unique": "{c} is there more than once",
-    "expect_compound_columns_to_be_unique": "{cs} are there more than once together",
-    "unique_combination": "{cs} are there more than once together",
-    "expect_column_values_to_be_in_set": "{c} is none of the known values",
-    "expect_column_values_to_not_be_in_set": "{c} has a value that is ruled out",
-    "expect_column_values_to_match_regex": "{c} does not have its form",
-    "expect_column_values_to_not_match_regex": "{c} has a form that is ruled out",
+    "expect_column_values_to_be_null": "{c} is not empty",
+    "expect_column_values_to_be_unique": "{c} occurs more than once",
+    "expect_compound_columns_to_be_unique": "the combination of {cs} occurs more than once",
+    "unique_combination": "the combination of {cs} occurs more than once",
+    "expect_column_values_to_be_in_set": "{c} is not one of the known values",
+    "expect_column_values_to_not_be_in_set": "{c} has a value that is not allowed",
+    "expect_column_values_to_match_regex": "{c} does not have the required form",
+    "expect_column_values_to_not_match_regex": "{c} has a form that is not allowed",
     "expect_column_pair_values_a_to_be_greater_than_b": "{a} is below {b}",
     "expect_column_pair_values_to_be_equal": "{a} and {b} differ",
 }

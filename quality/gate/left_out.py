@@ -42,8 +42,8 @@ class Tolerance:
 
     def said(self, stream: str) -> str:
         if self.is_revenue(stream):
-            return f"revenue is made of this stream: more than {100 * self.revenue_share:g} % of its rows left out stop the publication"
-        return f"more than {self.other_rows} rows and {100 * self.other_share:g} % of a stream left out stop the publication"
+            return f"revenue depends on this stream: leaving out more than {100 * self.revenue_share:g} % of its rows stops the publication"
+        return f"leaving out more than {self.other_rows} rows and {100 * self.other_share:g} % of a stream stops the publication"
 
 
 def load_tolerance(values: Mapping[str, Any]) -> Tolerance:

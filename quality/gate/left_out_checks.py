@@ -25,7 +25,7 @@ CHECKS: Mapping[Kind, tuple[str, str, str]] = {
     "corrected": ("corrects_no_row", "No row is replaced by a later file.", "rows replaced by a later file"),
     "foreign": ("knows_every_row", "No row is left out on purpose.", "rows left out on purpose"),
     "ignored": ("reads_every_file", "Every file of the folder is read.", "files not read"),
-    "off": ("is_on", "What is off is named.", "off"),
+    "off": ("is_on", "Every stream that is off is named.", "off"),
 }
 
 

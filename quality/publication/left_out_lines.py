@@ -25,5 +25,5 @@ def block(rows: Iterable[Mapping[str, str | int | None]]) -> list[str]:
 
 def _weight(row: Mapping[str, str | int | None]) -> str:
     if row.get("override"):
-        return f"let pass by {row['override']}"
+        return f"overridden by {row['override']}"
     return WEIGHTS[str(row["severity"])]

@@ -37,8 +37,8 @@ def test_the_alert_of_a_refused_night_says_what_was_left_out_and_never_a_value(s
 
 def test_a_publication_that_leaves_something_out_is_told_once(story):
     told = (story.night.home.parent / "told.txt").read_text()
-    assert told.count("published, and something was left out") == 1
-    last = told.split("published, and something was left out")[1]
+    assert told.count("published with something left out") == 1
+    last = told.split("published with something left out")[1]
     assert "warning: drop_folder.qbrs: 1 of 2 rows refused" in last
     assert "stripe" not in last
 

@@ -46,7 +46,7 @@ def test_a_killed_night_is_noted_as_failed_and_told_once(killed, httpserver):
         assert run.status is dg.DagsterRunStatus.STARTED
     first, second = killed.run("check"), killed.run("check")
     assert first.returncode == 1, first.stdout
-    assert f"A run died and is noted as failed: {run.run_id}" in first.stdout
+    assert f"A run died and is now recorded as failed: {run.run_id}" in first.stdout
     assert "A run died" not in second.stdout
     with killed.history() as instance:
         assert instance.get_run_by_id(run.run_id).status is dg.DagsterRunStatus.FAILURE

@@ -19,7 +19,7 @@ def test_the_last_build_is_found_with_its_vars_and_the_next_one_takes_its_place(
 def test_a_model_that_did_not_change_says_the_same_as_what_is_published(demo_night):
     ended = demo_night.run("model", "--name", "churn_events")
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "It says the same as what is published." in ended.stdout
+    assert "It holds the same rows as what is published." in ended.stdout
 
 
 def test_a_model_that_is_not_there_is_told(demo_night):

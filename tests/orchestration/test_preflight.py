@@ -93,7 +93,7 @@ class TestWrongSettings:
     def test_a_misspelt_name_is_told_with_the_right_one(self, tmp_path):
         ended = Night(tmp_path / "home", {**LIVE, "CX_DROPDIR": "/somewhere"}).run()
         assert ended.returncode == 4
-        assert "CX_DROPDIR is no setting" in ended.stdout
+        assert "CX_DROPDIR is not a known setting" in ended.stdout
         assert "Did you mean CX_DROP_DIR?" in ended.stdout
 
     @pytest.mark.parametrize(

@@ -172,7 +172,7 @@ def test_volume_is_held_against_the_usual_one_of_the_kept_publications(house):
         return tuple(previous(accounts=TableFacts(count, {}, "")) for count in rows)
 
     melting = found(house.judged(previous=of(50)[0], history=of(50, 60, 70, 80)))
-    assert melting["accounts/keeps_usual_volume"].detail == "65 rows in the middle one of 4 publications, 40 now"
+    assert melting["accounts/keeps_usual_volume"].detail == "65 rows in the median of 4 publications, 40 now"
     assert melting["accounts/keeps_usual_volume"].stops_publication
     assert "accounts/keeps_volume" not in melting
     for usual in (of(50, 55, 80), of(80, 80), of(0, 0, 0, 0)):

@@ -74,7 +74,7 @@ def test_the_verdict_is_over_what_was_left_out_and_a_person_may_answer_for_it(ho
         left_out=(fact,), overrides=(Override(worst.check_id, "Ada", "the line is a test", date(2026, 12, 1)),)
     )
     assert answered.is_publishable
-    assert "let pass by Ada" in "".join(block(left_out_row(found) for found in answered.left_out))
+    assert "overridden by Ada" in "".join(block(left_out_row(found) for found in answered.left_out))
     assert worst.check_id == "raw__drop_folder__agreements/uses_every_row"
     assert worst.found.startswith(
         "drop_folder.agreements: 1 of 3 rows refused (33 %): unit_amount is wrong (agreements.csv, line 3)"
