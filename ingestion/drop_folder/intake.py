@@ -17,6 +17,7 @@ from ingestion.contract import (
     FileRejected,
     IngestionError,
     SettingRefused,
+    SnapshotShrunk,
     Table,
     TableReport,
 )
@@ -26,7 +27,7 @@ from ingestion.drop_folder.mappings import Mappings
 from ingestion.drop_folder.readers import DroppedFile, Row, listing, read
 from ingestion.drop_folder.remedies import remedy
 from ingestion.drop_folder.row_checks import Fault
-from ingestion.drop_folder.strangers import ignored
+from ingestion.drop_folder.strangers import ignored, meant_for
 from ingestion.landing import atomic_files, ignored_files, quarantine
 from ingestion.landing import parts as landing
 from ingestion.landing.manifests import Manifest
@@ -90,10 +91,15 @@ def dropped(run: Run, tables: list[Table], failures: list[IngestionError]) -> It
     declared = mappings.load(folder, run.source.tables)
     contracts = [table.name for table in run.source.tables]
     files, strangers = listing(folder, contracts)
-    ignored_files.write(run.root, run.source.name, ignored(folder, contracts))
+    unread = ignored(folder, contracts)
+    ignored_files.write(run.root, run.source.name, unread)
     for table in tables:
         try:
             report = FolderIntake(run, table, declared).land(files[table.name], failures)
+        except SnapshotShrunk as error:
+            told = [f"{file.name}: {file.reason}" for file in meant_for(table.name, unread, contracts)]
+            failures.append(SnapshotShrunk(". ".join([*told, str(error)])))
+            continue
         except IngestionError as error:
             failures.append(error)
             continue

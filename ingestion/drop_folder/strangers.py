@@ -30,6 +30,15 @@ def ignored(folder: Path, contracts: Sequence[str]) -> IgnoredFiles:
     return IgnoredFiles(files=tuple(found), listed=listed)
 
 
+def meant_for(contract: str, unread: IgnoredFiles, contracts: Sequence[str]) -> list[IgnoredFile]:
+    """The files that were not read and all but have the name of this contract."""
+    return [
+        file
+        for file in unread.files
+        if file.is_meant and _contract(Path(file.name).stem.lower(), contracts) == contract
+    ]
+
+
 def _ignored(path: Path, contracts: Sequence[str]) -> IgnoredFile | None:
     suffix, stem = path.suffix.lower(), path.stem.lower()
     name = _contract(stem, contracts)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Severity = Literal["critical", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
 LEFT_OUT = "left_out"  # the expectation of every check about what a run did not use
+VOLUME = ("keeps_volume", "keeps_usual_volume")  # rows that a table lost follow from what is wrong elsewhere
 KEYS_NAMED = 3
 
 
@@ -111,10 +112,20 @@ class Verdict:
 
     @property
     def breaches(self) -> tuple[Breach, ...]:
-        """Failed checks, what stops the publication first."""
+        """Failed checks, what stops the publication first, and of that what was given before what became of it."""
         failed = (check for check in self.checks if not check.is_passed)
         return tuple(
-            sorted(failed, key=lambda c: (not c.stops_publication, SEVERITIES.index(c.severity), c.table, c.name))
+            sorted(
+                failed,
+                key=lambda c: (
+                    not c.stops_publication,
+                    SEVERITIES.index(c.severity),
+                    c.expectation in VOLUME,
+                    not c.table.startswith("raw__"),
+                    c.table,
+                    c.name,
+                ),
+            )
         )
 
     @property

@@ -205,6 +205,26 @@ def test_what_was_found_in_a_header_helps_where_it_is_said(folder):
     assert folder.land()["agreements"].kept == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "agreement.csv",
+            "agreement.csv: has no contract of that name; if it is `agreements`, rename it agreements.csv",
+        ),
+        ("agreements.xls", "agreements.xls: .xls is not read; save it as .csv or .xlsx"),
+    ],
+)
+def test_a_file_that_lost_its_name_is_told_before_the_rows_that_went_with_it(folder, name, said):
+    folder.put("agreements.csv", as_csv(agreements("10", "11")))
+    folder.land()
+    (folder.path / "agreements.csv").rename(folder.path / name)
+    with pytest.raises(SnapshotShrunk) as refused:
+        folder.land()
+    assert str(refused.value).startswith(said)
+    assert "drop_folder.agreements: the full extract has 0 rows" in str(refused.value)
+
+
 def test_a_loss_that_is_real_is_accepted_by_the_setting_that_the_refusal_names(folder):
     folder.put("agreements.csv", as_csv(agreements(*["10"] * 40)))
     folder.land()

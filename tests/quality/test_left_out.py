@@ -81,6 +81,14 @@ def test_the_verdict_is_over_what_was_left_out_and_a_person_may_answer_for_it(ho
     )
 
 
+def test_what_was_left_out_is_said_before_the_rows_that_a_table_lost_by_it(house):
+    fact = LeftOut("drop_folder.agreements", "refused", 1, 3, ("why",))
+    fewer = house.built("r2", "delete from cx.accounts where mrr_minor > 100")
+    verdict = fewer.judged(left_out=(fact,), previous=house.published(house.judged()).manifest)
+    assert [breach.name for breach in verdict.critical[:1]] == ["uses_every_row"]
+    assert verdict.critical[-1].name == "keeps_volume"
+
+
 def test_the_block_says_everything_once_gravest_first_and_what_is_off_together(house):
     facts = (
         LeftOut("drop_folder.qbrs", "refused", 1, 12, ("held_on is wrong (qbrs.csv, line 4)",)),
