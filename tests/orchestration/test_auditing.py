@@ -46,7 +46,7 @@ def test_nothing_found_passes(tmp_path):
 def test_a_service_that_cannot_be_asked_is_said(tmp_path, text):
     found = audit(project(tmp_path), saying(text, 1))
     assert found.faults == ()
-    assert "NOT asked" in found.notes[0]
+    assert "NOT checked" in found.notes[0]
 
 
 def test_any_other_end_of_the_tool_is_a_fault(tmp_path):
