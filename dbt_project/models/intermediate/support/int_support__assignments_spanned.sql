@@ -14,7 +14,11 @@ changes as (
         previous_value,
         row_number() over (
             partition by source_name, ticket_id, field_name order by occurred_at, ticket_event_id
-        ) as change_number
+        ) as change_number,
+        coalesce(
+            lead(occurred_at) over (partition by source_name, ticket_id, field_name order by occurred_at, ticket_event_id),
+            cast('9999-01-01' as timestamp)
+        ) as valid_to
     from {{ ref('int_support__ticket_events_unioned') }}
     where field_name in ('assignee_id', 'group_id')
 ),
@@ -32,12 +36,12 @@ beginnings as (
         tickets.ticket_id,
         kinds.worker_kind,
         tickets.created_at as valid_from,
+        coalesce(changes.occurred_at, cast('9999-01-01' as timestamp)) as valid_to,
         case
             when changes.ticket_id is not null then changes.previous_value
             when kinds.worker_kind = 'agent' then tickets.assignee_id
             else tickets.group_id
-        end as worker_id,
-        0 as change_number
+        end as worker_id
     from tickets
     cross join kinds
     left join changes
@@ -47,25 +51,12 @@ beginnings as (
         and changes.change_number = 1
 ),
 
-states as (
-    select * from beginnings
-    union all
-    select source_name, ticket_id, worker_kind, occurred_at as valid_from, field_value as worker_id, change_number
-    from changes
-),
-
 spans as (
-    select
-        source_name,
-        ticket_id,
-        worker_kind,
-        worker_id,
-        valid_from,
-        coalesce(
-            lead(valid_from) over (partition by source_name, ticket_id, worker_kind order by change_number),
-            cast('9999-01-01' as timestamp)
-        ) as valid_to
-    from states
+    select source_name, ticket_id, worker_kind, worker_id, valid_from, valid_to
+    from beginnings
+    union all
+    select source_name, ticket_id, worker_kind, field_value as worker_id, occurred_at as valid_from, valid_to
+    from changes
 )
 
 select * from spans
