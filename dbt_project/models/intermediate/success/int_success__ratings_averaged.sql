@@ -1,3 +1,5 @@
+{#- Read once: not worth a table of its own. -#}
+{{ config(materialized='view') }}
 with ratings as (
     select * from {{ ref('int_success__ratings_resolved') }}
     where account_id is not null

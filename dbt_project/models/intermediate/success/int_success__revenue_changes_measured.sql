@@ -1,3 +1,5 @@
+{#- Read once: not worth a table of its own. -#}
+{{ config(materialized='view') }}
 with revenue as (
     select * from {{ ref('int_revenue__account_months') }}
 ),

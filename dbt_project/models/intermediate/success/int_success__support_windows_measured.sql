@@ -1,3 +1,5 @@
+{#- Read once: not worth a table of its own. -#}
+{{ config(materialized='view') }}
 with tickets as (
     select
         account_id,

@@ -1,3 +1,5 @@
+{#- Read once: not worth a table of its own. -#}
+{{ config(materialized='view') }}
 -- Public replies by agents, each with who had the ticket and whether its schedule was at work.
 with replies as (
     select * from {{ ref('int_support__replies_judged') }}
