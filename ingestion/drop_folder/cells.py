@@ -9,12 +9,15 @@ from typing import Literal, NamedTuple
 WHOLE_DIGITS = 1e15  # beyond that a spreadsheet keeps no digit of a number
 DECIMALS = Decimal("1e-12")  # what an amount may have
 
-# refused: cannot be read in any column; dated, logical: can be read where the contract wants a date, or true and false
-Oddity = Literal["refused", "dated", "logical"]
+# refused: cannot be read in any column; dated, logical, dressed: can be read where the contract wants a date, true and false, a number
+Oddity = Literal["refused", "dated", "logical", "dressed"]
 DATED = (
     "is a date or a time, typed in as such or made one by the spreadsheet; format the cell as text and write it again"
 )
 LOGICAL = "is a cell of true or false; format it as text and write it again"
+DRESSED = (
+    "is a number that the cell shows with more than its digits; format the cell as text and write it as it is shown"
+)
 LONG = "is a number of more than 15 digits, of which a spreadsheet keeps 15; format the cell as text and write it again"
 
 

@@ -234,6 +234,7 @@ class FolderIntake:
                     "refused": False,
                     "dated": column.form in {"date", "instant"} or column.pii == "free_text",
                     "logical": column.form == "boolean" or column.pii == "free_text",
+                    "dressed": column.form != "text" or column.pii == "free_text",
                 }[mark.oddity]
                 if not is_fit:
                     yield Fault(index, column.name, mark.reason)

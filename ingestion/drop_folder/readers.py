@@ -20,7 +20,8 @@ from ingestion.drop_folder.cells import Mark, text_of
 from ingestion.drop_folder.mappings import DELIMITERS, FILE, FileMapping
 from ingestion.drop_folder.texts import seen
 
-SEPARATOR = re.compile(r'"?sep=(.)"?[ \t]*\r?(\n|$)', re.IGNORECASE)  # a spreadsheet's hint to itself
+# a spreadsheet's hint to itself, and what is left of it when one saves the file again
+SEPARATOR = re.compile(r'"?sep=(\\t|.)"?[,;|\t ]*\r?(\n|$)', re.IGNORECASE)
 SUFFIXES = (".csv", ".parquet", ".xlsx")
 LONGEST_FIELD = 1_000_000
 
@@ -122,7 +123,7 @@ def _csv(file: DroppedFile, known: Sequence[str], mapping: FileMapping) -> Itera
     csv.field_size_limit(LONGEST_FIELD)
     delimiter = DELIMITERS[mapping.delimiter] if mapping.delimiter else ""
     if hint := SEPARATOR.match(text):
-        delimiter, text = delimiter or hint[1], "\n" + text[hint.end() :]
+        delimiter, text = delimiter or hint[1].replace(r"\t", "\t"), "\n" + text[hint.end() :]
     delimiter = delimiter or _delimiter(text, known, mapping)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:

@@ -18,7 +18,7 @@ from ingestion.drop_folder.values import LAST_DAYS, Unreadable, read_value
 
 MISSING = "is required and empty"
 # Raised when a cell is read otherwise than before: files that are landed already are then read anew.
-RULES = "2"
+RULES = "3"
 
 CHOICES = {
     (table.name, column.name): column.choices for table in CONTRACTS for column in table.columns if column.choices

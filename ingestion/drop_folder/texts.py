@@ -11,8 +11,10 @@ import unicodedata
 # Soft hyphen, zero-width spaces and joiners, marks of direction, variation selectors, byte order mark.
 UNSEEN = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 SPACES = re.compile(r"\s+")
-# What spreadsheets write where a formula failed, in the languages that translate it.
-ERROR = re.compile(r"#[\w/À-ž]{1,20}[!?]|#(N/A|NV|N/D|N/B|N/V|I/T|GETTING_DATA)", re.IGNORECASE)
+# What spreadsheets write where a formula failed, in the languages that translate it, or where a column is too narrow.
+ERROR = re.compile(
+    r"#[¡¿]?[\w/]{1,20}[!?]|#(N/A( N/A)?|NV|N/D|N/B|N/V|I/T|\u041d/\u0414|GETTING_DATA)|#{3,}|Err:\d{3}", re.IGNORECASE
+)
 PLAIN = re.compile(r"[!-~]+( [!-~]+)*")
 
 
@@ -25,4 +27,4 @@ def seen(text: str) -> str:
 
 def is_error(text: str) -> bool:
     """Whether a spreadsheet wrote an error where a value should stand."""
-    return text.startswith("#") and ERROR.fullmatch(text) is not None
+    return text[:1] in {"#", "E", "e"} and ERROR.fullmatch(text) is not None

@@ -22,11 +22,14 @@ from openpyxl.cell.cell import TYPE_ERROR, TYPE_FORMULA, TYPE_NUMERIC
 from python_calamine import CalamineError, CalamineWorkbook
 
 from ingestion.contract import FileRejected
-from ingestion.drop_folder.cells import Mark, number_text, text_of
+from ingestion.drop_folder.cells import DRESSED, Mark, number_text, text_of
 from ingestion.drop_folder.mappings import FILE, FileMapping
 
 LITERAL = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')  # of a number format
 ZEROS = re.compile("0{2,}")
+UNPRINTED = re.compile(r"\[[^\]]*\]|[_*].")
+# letters or digits painted on, or marks between the digits: `"AC-"000`, `000-000`
+DRESS = re.compile(r'"[^"]*[^\W_][^"]*"|\\[^\W_]|(?<=[0#?])("[-/ .:]+"|\\?[-/:]+)(?=[0#?])|(?<=0)\\? (?=0)')
 EARLIEST = datetime(1900, 3, 1)  # noqa: DTZ001 - a cell has no zone; spreadsheets count a 29 February 1900
 ERROR = "holds an error of the spreadsheet (#N/A, #REF! and the like)"
 UNCALCULATED = "holds a formula whose result is not in the file; open it in the spreadsheet and save it"
@@ -111,7 +114,7 @@ def _row(row: tuple[Any, ...], written: tuple[Any, ...], mapping: FileMapping) -
     return cells
 
 
-def _cell(cell: Any, mapping: FileMapping) -> Cell:
+def _cell(cell: Any, mapping: FileMapping) -> Cell:  # noqa: PLR0911 - one return a kind of cell
     value = cell.value
     if value is None:
         return None, None
@@ -120,9 +123,13 @@ def _cell(cell: Any, mapping: FileMapping) -> Cell:
     if isinstance(value, datetime) and value < EARLIEST:
         return value.date().isoformat(), Mark("refused", TOO_EARLY)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        shown = LITERAL.sub("", str(cell.number_format).split(";")[0])
+        section = str(cell.number_format).split(";")[0]
+        shown = LITERAL.sub("", section)
+        mark = Mark("dressed", DRESSED) if DRESS.search(UNPRINTED.sub("", section)) else None
         if "%" in shown:
             return f"{number_text(float(Decimal(repr(value)) * 100)).replace('.', mapping.decimal)}%", None
         if isinstance(value, int) and ZEROS.fullmatch(shown):
-            return str(value).zfill(len(shown)), None
+            return str(value).zfill(len(shown)), mark
+        text, oddity = text_of(value, mapping.decimal)
+        return text, oddity or mark
     return text_of(value, mapping.decimal)

@@ -201,7 +201,17 @@ def test_a_declaration_that_is_none_is_refused_by_name(folder, declared, message
 
 @pytest.mark.parametrize(
     ("first", "mark"),
-    [("sep=;", ";"), ("SEP=,", ","), ('"sep=;"', ";"), ("sep=\t", "\t"), ("sep=|", "|"), ("\ufeffsep=;", ";")],
+    [
+        ("sep=;", ";"),
+        ("SEP=,", ","),
+        ('"sep=;"', ";"),
+        ("sep=\t", "\t"),
+        ("sep=|", "|"),
+        ("\ufeffsep=;", ";"),
+        (r"sep=\t", "\t"),
+        ("sep=;;;;", ";"),
+        ("sep=,,", ","),
+    ],
 )
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_first_line_that_names_the_separator_is_read(folder, first, mark, end):
@@ -356,7 +366,24 @@ def test_periods_of_two_files_that_overlap_name_file_and_line(folder):
 
 
 @pytest.mark.parametrize("column", ["account_id", "region", "start_date"])
-@pytest.mark.parametrize("error", ["#N/A", "#REF!", "#DIV/0!", "#NAME?", "#WERT!", "#NV", "#BEZUG!"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        "#N/A",
+        "#REF!",
+        "#DIV/0!",
+        "#NAME?",
+        "#WERT!",
+        "#NV",
+        "#BEZUG!",
+        "#¡VALOR!",
+        "#\u041d/\u0414",
+        "#\u0414\u0415\u041b/0!",
+        "#N/A N/A",
+        "Err:502",
+        "########",
+    ],
+)
 def test_an_error_that_a_spreadsheet_wrote_into_a_csv_is_refused(folder, column, error):
     folder.put(
         "accounts.csv",
@@ -367,7 +394,7 @@ def test_an_error_that_a_spreadsheet_wrote_into_a_csv_is_refused(folder, column,
 
 
 def test_a_hash_in_an_id_or_a_note_is_none(folder):
-    folder.put("accounts.csv", "account_id,name\n#12,#1 in Space!\n")
+    folder.put("accounts.csv", "account_id,name\n#12,#1 in Space!\nErr,E\n")
     folder.put("qbrs.csv", "qbr_id,account_ref,planned_on,notes\nq1,#12,2026-01-01,#REF!\n")
     folder.land()
     assert folder.rows("accounts")[0]["account_id"] == "#12"

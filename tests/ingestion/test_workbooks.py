@@ -187,6 +187,29 @@ def test_a_number_as_an_id_is_read_as_it_is_shown(folder, value, number_format, 
     assert rows[0]["account_ref"] == text
 
 
+@pytest.mark.parametrize("number_format", ['"AC-"000', "000-000", '000"/"00', r"\A0", '0" GmbH"', "0000 0000"])
+def test_an_id_of_which_the_cell_shows_more_than_the_number_is_refused(folder, number_format):
+    rows, broken = landed(folder, [agreement(account_ref=7)], shown("account_ref", number_format))
+    assert rows == []
+    ((_, line, column, reason),) = broken
+    assert (line, column) == (2, "account_ref")
+    assert "more than its digits" in reason
+
+
+@pytest.mark.parametrize(
+    "number_format", ['0" pcs"', '#,##0.00 "EUR"', '_("$"* #,##0.00_)', "[$EUR] #,##0", "# ##0", "0-0"]
+)
+def test_what_is_painted_beside_an_amount_changes_nothing(folder, number_format):
+    rows, broken = landed(folder, [agreement(unit_amount=1250)], shown("unit_amount", number_format))
+    assert (broken, rows[0]["unit_amount"]) == ([], Decimal(1250))
+
+
+@pytest.mark.parametrize("number_format", ["#,##0", "# ##0", "0.00", "[Red]0", "General"])
+def test_marks_between_the_thousands_of_an_id_are_none_of_it(folder, number_format):
+    rows, broken = landed(folder, [agreement(account_ref=1001)], shown("account_ref", number_format))
+    assert (broken, rows[0]["account_ref"]) == ([], "1001")
+
+
 @pytest.mark.parametrize(
     ("value", "amount"),
     [
