@@ -11,6 +11,7 @@ import duckdb
 import pytest
 
 from tests.dbt_project.nights import REVENUE, Project
+from tests.dbt_project.revenue import pause_worlds
 from tests.dbt_project.revenue.served_stripe import World, built, figures, right
 from tests.dbt_project.revenue.stripe_worlds import WORLDS
 
@@ -24,7 +25,7 @@ def read(path: Path) -> World:
     return World(path.stem, **{key: value for key, value in told.items() if key not in COMMENTS})
 
 
-ALL = [*(read(path) for path in sorted(CASES.glob("*.json"))), *WORLDS]
+ALL = [*(read(path) for path in sorted(CASES.glob("*.json"))), *WORLDS, *pause_worlds.WORLDS]
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,7 @@ invoiced as (
                 counted_until_at = cancelled_from_at
                 or (counted_until_at = scheduled_end_at and ended_at is null)
                 -- the paid period was the last one: nothing was billed from its end to that of the subscription
-                or (is_last and cancelled_from_at > counted_until_at and counted_until_at = service_ends_at)
+                or (is_last and cancelled_from_at > counted_until_at and counted_until_at = service_ends_at and counted_until_at is distinct from paused_from_at)
                 then case when cancellation_reason in ('payment_failed', 'payment_disputed') then 'non_payment' else 'cancel' end
             when counted_until_at = grace_ends_at then 'non_payment'
             when counted_until_at = paused_from_at then 'pause'

@@ -53,11 +53,12 @@ stated as (
     select
         subscription_id,
         min(case when is_said_paused then case when is_exact then said_at else coalesce(said_before, said_at) end end) as paused_from_at,
+        min(case when is_said_paused then said_at end) as first_said_at,
+        max(case when is_said_paused then said_at end) as last_said_at,
         {{ earliest([
             'min(case when not is_said_paused then said_at end)',
             'max(case when is_said_paused and resumes_at < ' ~ as_of_end() ~ ' then resumes_at end)',
-        ]) }} as resumed_at,
-        true as is_stated
+        ]) }} as resumed_at
     from numbered
     where pause_number > 0
     group by subscription_id, pause_number
