@@ -188,7 +188,7 @@ def test_a_night_that_breaks_off_says_at_what(tmp_path, httpserver):
     httpserver.expect_request("/hook").respond_with_data("ok")
     ended = Night(tmp_path, {"CX_ALERT_URLS": httpserver.url_for("/hook")}).run()
     assert ended.returncode == 1
-    assert "broke off" in ended.stdout
+    assert "The command failed" in ended.stdout
     assert "File exists" in ended.stdout
     (told,) = [request.get_json()["text"] for request, _ in httpserver.log]
     assert "File exists" in told
