@@ -111,12 +111,40 @@ BREAKS = [
         "every_answer_is_published",
         "insert into cx.survey_responses by name select 'typeform' as source_name, 'other' as response_id",
     ),
+    (
+        "every_ticket_is_read",
+        (
+            "insert into intermediate.int_support__records_unread by name select 'drop_folder' as source_name, 't' as ticket_id, "
+            "'ticket' as record_kind, 't' as record_id, 'status_unmapped' as unread_reason"
+        ),
+    ),
+    (
+        "most_tickets_are_read",
+        (
+            "insert into intermediate.int_support__records_unread by name select source_name, ticket_id, 'ticket' as record_kind, "
+            "ticket_id as record_id, 'status_unmapped' as unread_reason from cx.tickets"
+        ),
+    ),
+    (
+        "every_event_has_its_ticket",
+        (
+            "insert into intermediate.int_support__ticket_events_unioned by name select 'drop_folder' as source_name, "
+            "'nobody' as ticket_id, true as is_by_customer"
+        ),
+    ),
+    (
+        "every_measure_of_support_has_its_input",
+        (
+            "insert into intermediate.int_support__inputs_missing by name select 'drop_folder' as source_name, 'sla' as measure, "
+            "'no targets' as reason"
+        ),
+    ),
 ]
 
 
 @pytest.fixture(scope="module")
 def build(demo_night, tmp_path_factory):
-    (built,) = demo_night.home.glob("build/*/build.duckdb")
+    built = demo_night.home / "build/last/build.duckdb"
     copied = tmp_path_factory.mktemp("reconciled") / "build.duckdb"
     shutil.copy(built, copied)
     with contextlib.closing(duckdb.connect(str(copied))) as connection:
