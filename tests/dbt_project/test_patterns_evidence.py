@@ -41,13 +41,18 @@ COLUMNS: dict[str, dict[str, str]] = {
     "int_voice__responses_unioned": {
         "account_id": "varchar", "response_id": "varchar", "respondent_id": "varchar", "pattern": "varchar", "metric": "varchar",
         "score": "double", "normalised_score": "double", "is_satisfied": "boolean", "sent_at": "timestamp",
-        "responded_at": "timestamp", "trigger_kind": "varchar", "trigger_id": "varchar",
+        "responded_at": "timestamp", "trigger_kind": "varchar", "trigger_id": "varchar", "source_name": "varchar",
     },
     "int_support__tickets_measured": {
         "account_id": "varchar", "ticket_id": "varchar", "is_sla_met": "boolean", "first_solved_at": "timestamp",
-        "sla_judged_at": "timestamp",
+        "sla_judged_at": "timestamp", "source_name": "varchar", "is_shared_id": "boolean",
     },
 }  # fmt: skip
+# The last columns of these tables, the same in every row: one helpdesk, which asks for itself.
+SAME: dict[str, tuple[object, ...]] = {
+    "int_voice__responses_unioned": ("zendesk",),
+    "int_support__tickets_measured": ("zendesk", False),
+}
 Rows = dict[str, list[tuple[object, ...]]]
 
 
@@ -103,7 +108,7 @@ def classes(build: Build, rows: Rows, *, shuffle: random.Random | None = None) -
     """All signals and classes up to the cut, decided on these rows."""
     for table, columns in COLUMNS.items():
         found = shuffle.sample(rows[table], len(rows[table])) if shuffle else rows[table]
-        build.fill(table, columns, found)
+        build.fill(table, columns, [(*row, *SAME.get(table, ())) for row in found])
     build.seed("class_rules")
     build.seed("class_signals")
     build.run(*CHAIN)
