@@ -19,6 +19,7 @@ from tests.dbt_project.test_patterns_evidence import (
     happened,
     prepare,
     together,
+    told,
 )
 
 HORIZONS = (1, 3, 6, 12)
@@ -69,7 +70,7 @@ def fill(build: Build, life: Life, provisional: date = date(2027, 1, 1)) -> None
 
 def judged(build: Build, rows: Rows) -> list[tuple[object, ...]]:
     for table, columns in COLUMNS.items():
-        build.fill(table, columns, rows[table])
+        build.fill(table, columns, told(table, rows[table]))
     build.seed("class_rules")
     build.seed("class_signals")
     build.run(*CHAIN, "int_success__outcomes_observed", "class_backtests")

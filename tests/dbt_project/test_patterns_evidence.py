@@ -104,11 +104,16 @@ def happened(draw: random.Random, first: date, last: date, tag: str) -> Rows:
     return rows
 
 
+def told(table: str, rows: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """The rows with the columns that are the same in all of them."""
+    return [(*row, *SAME.get(table, ())) for row in rows]
+
+
 def classes(build: Build, rows: Rows, *, shuffle: random.Random | None = None) -> list[tuple[object, ...]]:
     """All signals and classes up to the cut, decided on these rows."""
     for table, columns in COLUMNS.items():
         found = shuffle.sample(rows[table], len(rows[table])) if shuffle else rows[table]
-        build.fill(table, columns, [(*row, *SAME.get(table, ())) for row in found])
+        build.fill(table, columns, told(table, found))
     build.seed("class_rules")
     build.seed("class_signals")
     build.run(*CHAIN)
