@@ -1,4 +1,4 @@
-"""Every module in `sources/` that exposes SOURCE is a source; nothing else has to be told."""
+"""Every module in `sources/` that exposes SOURCE is a source; it needs to be registered nowhere else."""
 
 from __future__ import annotations
 

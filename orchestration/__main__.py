@@ -157,7 +157,7 @@ def _in_turn(settings: Settings, run_id: str, stopping: _Stopping, asked: dict[s
 
 
 def _refused(settings: Settings, run_id: str, error: Exception) -> str:
-    """Tell of a night that did not begin, as of one that failed; what a person is to do."""
+    """Send the alert of a night that did not start, as for one that failed; returns what a person is to do."""
     from orchestration.alerting.failures import advice, of_run, tell  # noqa: PLC0415 - loads Dagster
 
     cause = str(getattr(error, "cause", ""))
@@ -166,7 +166,7 @@ def _refused(settings: Settings, run_id: str, error: Exception) -> str:
 
 
 class _Stopping:
-    """What is done when a signal says stop: noted, told, and the process ends, all of it within seconds."""
+    """What is done when a signal says stop: it is recorded and alerted, and the process ends, all within seconds."""
 
     def __init__(self, settings: Settings, run_id: str) -> None:
         self._settings, self._run_id, self._began_at = settings, run_id, datetime.now(UTC)

@@ -1,6 +1,6 @@
-"""What is asked before a night begins, within five seconds: its settings, one cheap request per source, its warehouses.
+"""What is checked before a night begins, within five seconds: its settings, one cheap request per source, its warehouses.
 
-A vendor or server that does not answer is no wrong setting: the night has patience with it, and asks again.
+A vendor or server that does not answer is not a wrong setting: the night keeps trying.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def require_ready(settings: Settings, run_id: str) -> list[Finding]:
 
 
 def findings(settings: Settings) -> list[Finding]:
-    """Whatever is wrong or odd; what is fine is not told."""
+    """Whatever is wrong or odd; what is fine is left out."""
     found = [*about_names(settings), *about_rules(settings), *about_sources(settings), *lost_sources(settings)]
     asked: dict[str, Callable[[], list[Finding]]] = {"warehouse": lambda: about_warehouses(settings)}
     for source in on(settings):

@@ -98,7 +98,7 @@ class VendorEnvironment(BaseSettings):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is told. Paths are absolute; `as_of` None means the day the run starts on."""
+    """The settings of a run. Paths are absolute; `as_of` None means the day the run starts on."""
 
     is_demo: bool
     home: Path

@@ -1,4 +1,4 @@
-"""How long one night waits for vendors that do not answer, over all of them; and who is told while it does."""
+"""How long one night waits for vendors that do not answer, over all of them, and who is alerted meanwhile."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is told to people, when, and by which channel."""
+"""Alerts to people: what they say, when they are sent, and by which channel."""

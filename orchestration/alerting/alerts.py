@@ -1,7 +1,7 @@
-"""Alerts: what went wrong, since when, the last good publication, the next step. Each is told once.
+"""Alerts: what went wrong, since when, the last good publication, the next step. Each is sent once.
 
-`$CX_HOME/alerts/<key>.json` remembers what was told: a run that failed by its id, a condition (a stale source) for as long as
-it lasts. An alert that could not be delivered stays there untold, and the next tick, check or night tries it again.
+`$CX_HOME/alerts/<key>.json` remembers what was sent: a run that failed by its id, a condition (a stale source) for as long as
+it lasts. An alert that could not be delivered stays there unsent, and the next tick, check or night tries it again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RUN = "run-"
 class Alert:
     """One thing a person must know. No field holds a secret or a row's value; `since` is in UTC."""
 
-    key: str  # names the thing: the same key is told once
+    key: str  # names the thing: an alert with the same key is sent once
     what: str
     detail: str
     since: str
@@ -49,15 +49,15 @@ Send = Callable[[Alert], bool]
 
 
 class AlertBook:
-    """What was told and what is still to be told, in a folder of its own; one process at a time."""
+    """Alerts that were sent and that are still to be sent, in a folder of its own; one process at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def tell(self, alert: Alert, send: Send) -> bool:
-        """Send an alert whose key is not in the book as told. True where it was sent now.
+        """Send an alert unless the book says that its key was sent. True where it was sent now.
 
-        A failed run is told also where the book can't be written: its disk may be what is full.
+        The alert of a failed run is sent also where the book can't be written: its disk may be what is full.
         """
         try:
             with self._locked():
@@ -76,7 +76,7 @@ class AlertBook:
             return sum(self._send(alert, send) for alert, is_told in self._entries() if not is_told)
 
     def end(self, prefix: str, lasting: Iterable[str]) -> None:
-        """Forget the conditions of a kind that last no longer: when they come back they are told again."""
+        """Forget the conditions of a kind that have ended: when they come back, they are sent again."""
         kept = set(lasting)
         with self._locked():
             for alert, _ in self._entries():

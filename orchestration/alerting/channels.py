@@ -25,7 +25,7 @@ def has_messengers(settings: Settings) -> bool:
 
 
 def send(alert: Alert, settings: Settings) -> bool:
-    """Deliver to every messenger that is set. True where at least one took it, or none is set."""
+    """Deliver to every channel that is set. True where at least one took it, or none is set."""
     outcomes = [(url.split(":", 1)[0], _to_address(alert, url)) for url in settings.alert_urls]
     if settings.alert_command:
         outcomes.append(("command", _to_command(alert, settings.alert_command)))

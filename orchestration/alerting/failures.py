@@ -1,4 +1,4 @@
-"""Tells of a failed run: exactly one message per run, with its first cause and the next step."""
+"""Alerts of a failed run: exactly one message per run, with its first cause and the next step."""
 
 from __future__ import annotations
 
@@ -74,13 +74,13 @@ def stopped(settings: Settings, run_id: str, by: str, began_at: datetime) -> Ale
 
 
 def tell(alert: Alert, settings: Settings) -> bool:
-    """Send an alert unless it was told. True where it was sent now."""
+    """Send an alert unless it was sent before. True where it was sent now."""
     return AlertBook(settings.alerts).tell(alert, lambda one: send(one, settings))
 
 
 @contextmanager
 def breaks_told(settings: Settings, run_id: str) -> Iterator[None]:
-    """Tell of a run that breaks off around its steps, as where its history can't be written, unless one of them has told."""
+    """Alert of a run that fails outside its steps, as where its history can't be written, unless a step has alerted."""
     began_at = datetime.now(UTC)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Tells of a publication that left something out, once for as long as it leaves out the same."""
+"""Alert of a publication that left something out, sent once for as long as it leaves out the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEFT_OUT = "left-out-"
 
 
 def tell_left_out(settings: Settings, publication: Manifest) -> None:
-    """Send what is left out with a warning, unless it was told; forget what is left out no longer. What is off is no news."""
+    """Send what is left out with a warning, unless it was sent before; forget what is no longer left out. What is off is not sent."""
     rows = [row for row in publication.left_out if row["severity"] != "info"]
     lines = block(rows)
     key = LEFT_OUT + hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]

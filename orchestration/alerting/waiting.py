@@ -1,4 +1,4 @@
-"""The patience of a night, which tells a person of a vendor that does not answer while it goes on asking."""
+"""The patience of a night: a person is alerted of a vendor that does not answer, while the night keeps trying."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def freshness(context: dg.SensorEvaluationContext) -> dg.SkipReason:
     name="lost_runs",
     minimum_interval_seconds=60,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Tells of a failed run that none of its own steps told of: its process died, or could not begin.",
+    description="Alerts of a failed run of which none of its own steps alerted: its process died, or could not begin.",
 )
 def lost_runs(context: dg.RunFailureSensorContext) -> None:
     run = context.dagster_run

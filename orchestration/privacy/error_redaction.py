@@ -1,4 +1,4 @@
-"""What may be told of an error. DuckDB, Arrow, pandas and PostgreSQL quote the rows they stumble over, so their texts are not
+"""What may be shown of an error. DuckDB, Arrow, pandas and PostgreSQL quote the rows they stumble over, so their texts are not
 passed on: the kind of error, types, columns and lines are picked out of them, and everything else stays where it was.
 """
 

@@ -26,7 +26,7 @@ LEAST_HISTORY = 3  # publications, from which on there is a usual volume
 
 
 def suite_check(table: str, suite: Suite | None, evaluated: int) -> Check:
-    """A table without a suite, or a suite that judged nothing, is a table nobody vouches for."""
+    """A table without a suite, or a suite that judged nothing, is a table that nobody has checked."""
     detail = "" if evaluated else ("its suite has no expectation that ran" if suite else "there is no suite for it")
     return _check(
         table,

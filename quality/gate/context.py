@@ -1,4 +1,4 @@
-"""What the gate is told about the run it judges. It asks nobody else: no clock, no environment."""
+"""Everything the gate knows about the run it judges. It reads neither the clock nor the environment."""
 
 from __future__ import annotations
 

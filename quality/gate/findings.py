@@ -1,4 +1,4 @@
-"""What is wrong with the rows that break an expectation, in words. The only values told are the bounds of the suite itself."""
+"""What is wrong with the rows that break an expectation, in words. The only values shown are the bounds of the suite itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run left out of what it was given, as checks: counted and told by stream, and critical over what the policy allows."""
+"""What a run left out of what it was given, as checks: counted by stream, and critical beyond what the policy allows."""
 
 from __future__ import annotations
 

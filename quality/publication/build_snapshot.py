@@ -1,7 +1,7 @@
-"""An edition: the tables of one publication, read from the closed build, in a fixed order, with the gate's own two tables.
+"""A snapshot of a build: the tables of one publication, read from the closed build, in a fixed order, with the gate's own two tables.
 
 Both targets write from it, so that a DuckDB file, a Parquet file and a PostgreSQL table of one version hold the same rows.
-There is no edition of a failed verdict: whoever wants to write one is refused here.
+There is no snapshot of a failed verdict: making one is refused here.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class PublicationRefused(RuntimeError):  # noqa: N818 - a refusal is an answer, 
         self.verdict = verdict
 
 
-class Edition:
+class BuildSnapshot:
     """The build, attached read-only, beside the gate's own tables. Use as a context manager."""
 
     def __init__(self, build: Path, verdict: Verdict, release: Release, spill: Path) -> None:
@@ -141,7 +141,7 @@ class Edition:
 
 
 def refusal(verdict: Verdict, release: Release) -> str:
-    """Why this verdict does not open the door for this release; empty where it does."""
+    """Why this release may not be published on this verdict; empty where it may."""
     unjudged = sorted({table.name for table in release.tables} - set(verdict.tables))
     if verdict.run_id != release.run_id:
         return f"the verdict is of run {verdict.run_id}, not of {release.run_id}"

@@ -94,7 +94,7 @@ class Erased:
 def erase_from_file(target: DuckDBFile, subject: Subject) -> list[Erased]:
     """Write every kept version anew that holds the subject; the live one stays live under its new name."""
     done = []
-    with target._locked():  # noqa: SLF001 - the door of the same house
+    with target._locked():  # noqa: SLF001 - the lock of a target in the same package
         live = target.live()
         renamed: dict[str, str] = {}
         for manifest in reversed(target.versions()):

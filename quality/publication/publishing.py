@@ -1,4 +1,4 @@
-"""The door of the warehouse. The gate's verdict is its lock: nothing that was not judged and passed goes through."""
+"""The only way to publish: a release goes to a target only with a verdict of the gate that it passed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quality.gate.suite import TABLE_NAME
-from quality.publication.build_snapshot import Edition, PublicationRefused
+from quality.publication.build_snapshot import BuildSnapshot, PublicationRefused
 from quality.publication.quality_page import write_page
 from quality.publication.release import Currency, PublishedTable, Release
 from quality.publication.targets.target import Publication, RolledBackError
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Publication", "PublicationRefused", "PublishedTable", "Release", "publish"]
 
 
-def publish(  # noqa: PLR0913 - the door asks for everything it needs, by name
+def publish(  # noqa: PLR0913 - everything that a publication needs, by name
     build: Path, verdict: Verdict, target: Target, release: Release, *, suites: Suites, page: Path, again: bool = False
 ) -> Publication:
     """Publish all tables of the release from the closed file `build`, or none.
@@ -37,8 +37,8 @@ def publish(  # noqa: PLR0913 - the door asks for everything it needs, by name
     keyed = tuple(_with_currency(_with_key(table, suites), release.currency) for table in release.tables)
     spill = page.parent / "spill"
     try:
-        with Edition(build, verdict, replace(release, tables=keyed), spill) as edition:
-            return target.publish(edition, page, again=again)
+        with BuildSnapshot(build, verdict, replace(release, tables=keyed), spill) as snapshot:
+            return target.publish(snapshot, page, again=again)
     except RolledBackError as error:
         raise PublicationRefused(str(error), verdict) from error
 

@@ -1,4 +1,4 @@
-"""Publishers, rollbacks and readers at the same door."""
+"""Publishers, rollbacks and readers of the same warehouse at the same time."""
 
 import contextlib
 import shutil

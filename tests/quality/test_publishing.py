@@ -1,4 +1,4 @@
-"""The door: what is published is whole, sealed, dated and reversible; what failed is not published at all."""
+"""Publishing: what is published is whole, sealed, dated and reversible; what failed is not published at all."""
 
 from __future__ import annotations
 

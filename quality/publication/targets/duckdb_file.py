@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from quality.publication.build_snapshot import Edition
+    from quality.publication.build_snapshot import BuildSnapshot
     from quality.publication.release import PublishedTable
 
 # Who may read what is published, besides its owner: mode of files, of folders.
@@ -121,9 +121,9 @@ class DuckDBFile:
         path = self.root / "events.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
-    def publish(self, edition: Edition, page: Path, *, again: bool = False) -> Publication:
+    def publish(self, snapshot: BuildSnapshot, page: Path, *, again: bool = False) -> Publication:
         """Write, verify and swap. Whatever fails before the swap leaves the reader's version as it was."""
-        release = edition.release
+        release = snapshot.release
         with self._locked():
             live, version = self.live(), release.run_id
             if live is not None and live.run_id == release.run_id:
@@ -135,11 +135,11 @@ class DuckDBFile:
                 and any(event["from_run_id"] == release.run_id for event in self.events())
             ):
                 raise RolledBackError(f"run {release.run_id} was rolled back; say so to publish it again")
-            edition.require_no_objection()
+            snapshot.require_no_objection()
             folder = self.store / version
             is_kept = (folder / files.MANIFEST).exists() and self._is_whole(version)
             # Where it is kept its publisher died before the swap, or it is wanted again.
-            manifest = self._manifest(version) if is_kept else self._write(edition, page, version, live)
+            manifest = self._manifest(version) if is_kept else self._write(snapshot, page, version, live)
             if release.is_aside:
                 self._collect(live.version if live else "", version)
                 return Publication(version, release.run_id, manifest, not is_kept, str(folder / files.WAREHOUSE))
@@ -149,24 +149,24 @@ class DuckDBFile:
             self._collect(version, live.version if live else None)
             return self._publication(manifest, is_new=True)
 
-    def _write(self, edition: Edition, page: Path, version: str, live: Manifest | None) -> Manifest:
+    def _write(self, snapshot: BuildSnapshot, page: Path, version: str, live: Manifest | None) -> Manifest:
         staged = self.staging / version
         try:
             staged.mkdir()
             self.on_step("facts")
-            tables = edition.facts()
-            manifest = edition.manifest(version, live.version if live else None, tables)
-            own = edition.add_own_tables(manifest, *self._history(edition.release.schema, live))
-            manifest = edition.manifest(version, manifest.previous, {**tables, **own})
+            tables = snapshot.facts()
+            manifest = snapshot.manifest(version, live.version if live else None, tables)
+            own = snapshot.add_own_tables(manifest, *self._history(snapshot.release.schema, live))
+            manifest = snapshot.manifest(version, manifest.previous, {**tables, **own})
             self.on_step("warehouse")
-            files.write_warehouse(edition, staged)
+            files.write_warehouse(snapshot, staged)
             self.on_step("parquet")
-            files.write_parquet(edition, staged)
+            files.write_parquet(snapshot, staged)
             self.on_step("page")
             shutil.copyfile(page, staged / files.PAGE)
             files.write_pages(staged, manifest)
             self.on_step("verify")
-            files.verify(edition, staged, manifest.tables)
+            files.verify(snapshot, staged, manifest.tables)
             self.on_step("seal")
             manifest = manifest.with_files(files.seal(staged, self.file_mode))
             self.on_step("manifest")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from quality.publication.build_snapshot import Edition
+    from quality.publication.build_snapshot import BuildSnapshot
 
 ACTIVE = "select virtualtransaction from pg_locks where locktype = 'virtualxid' and pid <> pg_backend_pid()"
 PUBLISHER_LOCK = 7_220_514_433  # any number that is ours
@@ -138,8 +138,8 @@ class Postgres:
             )
             return manifest
 
-    def publish(self, edition: Edition, page: Path, *, again: bool = False) -> Publication:  # noqa: ARG002 - the page stays with the run
-        release = edition.release
+    def publish(self, snapshot: BuildSnapshot, page: Path, *, again: bool = False) -> Publication:  # noqa: ARG002 - the page stays with the run
+        release = snapshot.release
         with self._locked() as session:
             live = self._live(session)
             if live is not None and live.run_id == release.run_id:
@@ -149,9 +149,9 @@ class Postgres:
             taken_back = session.rows(f"select 1 from {STORE}._events where from_run_id = $1", (release.run_id,))
             if taken_back and not again and not release.is_aside:
                 raise RolledBackError(f"run {release.run_id} was rolled back; say so to publish it again")
-            edition.require_no_objection()
+            snapshot.require_no_objection()
             kept = [one for one in self._versions(session) if one[1].run_id == release.run_id]
-            number, manifest = kept[0] if kept else self._load(session, edition, live)
+            number, manifest = kept[0] if kept else self._load(session, snapshot, live)
             if release.is_aside:
                 self._keep(session, number, manifest)
                 self._collect(session, live.version if live else "", manifest.version)
@@ -162,33 +162,33 @@ class Postgres:
             self._collect(session, manifest.version, live.version if live else None)
             return Publication(manifest.version, manifest.run_id, manifest, is_new=True, location=self.location)
 
-    def _load(self, session: Session, edition: Edition, live: Manifest | None) -> tuple[int, Manifest]:
+    def _load(self, session: Session, snapshot: BuildSnapshot, live: Manifest | None) -> tuple[int, Manifest]:
         ((number,),) = session.rows(
             f"insert into {STORE}._versions (version, run_id, state) values ($1, $1, 'loading') returning {NUMBER}",
-            (edition.release.run_id,),
+            (snapshot.release.run_id,),
         )
         try:
             self.on_step("facts")
-            version, previous = edition.release.run_id, live.version if live else None
-            tables = edition.facts()
-            manifest = edition.manifest(version, previous, tables)
-            own = edition.add_own_tables(manifest, *self._history(session))
-            made = VersionTables(session, edition, int(number))
+            version, previous = snapshot.release.run_id, live.version if live else None
+            tables = snapshot.facts()
+            manifest = snapshot.manifest(version, previous, tables)
+            own = snapshot.add_own_tables(manifest, *self._history(session))
+            made = VersionTables(session, snapshot, int(number))
             held = {**tables, **own}
-            for table in edition.tables:
+            for table in snapshot.tables:
                 self.on_step(f"load {table.name}")
                 held[table.name] = replace(held[table.name], columns=dict(made.load(table)))
             self.on_step("views")
-            session.make_schema(edition.release.schema)
-            for table in edition.tables:
+            session.make_schema(snapshot.release.schema)
+            for table in snapshot.tables:
                 # A new column waits for another night where a reader's open transaction holds the table or its view.
                 shown, loaded = made.show(table), held[table.name].columns
                 columns = {name: kind for name, kind in loaded.items() if name in shown}
                 held[table.name] = replace(held[table.name], columns=columns)
-            return int(number), edition.manifest(version, previous, held)
+            return int(number), snapshot.manifest(version, previous, held)
         except duckdb.Error as error:  # its message may quote a row
             raise TargetError(
-                f"version {edition.release.run_id} could not be written: {type(error).__name__}"
+                f"version {snapshot.release.run_id} could not be written: {type(error).__name__}"
             ) from None
 
     def _keep(self, session: Session, number: int, manifest: Manifest) -> None:

@@ -16,7 +16,7 @@ from quality.publication.targets.target import TargetError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from quality.publication.build_snapshot import Edition
+    from quality.publication.build_snapshot import BuildSnapshot
     from quality.publication.release import PublishedTable
     from quality.publication.targets.postgres_session import Session
 
@@ -52,14 +52,14 @@ def partition(table: str, number: int) -> str:
 
 
 class VersionTables:
-    """The tables of the version `number` that is being made of an edition."""
+    """The tables of the version `number` that is being made of a snapshot."""
 
-    def __init__(self, session: Session, edition: Edition, number: int) -> None:
-        self.session, self.edition, self.number = session, edition, number
+    def __init__(self, session: Session, snapshot: BuildSnapshot, number: int) -> None:
+        self.session, self.snapshot, self.number = session, snapshot, number
 
     def load(self, table: PublishedTable) -> Mapping[str, str]:
         """Make, fill, check, index and attach the partition of one table; returns the columns it holds, with types of DuckDB."""
-        columns = self.edition.columns(table.name)
+        columns = self.snapshot.columns(table.name)
         stored = self._parent(table, columns)
         loaded = {name: kind for name, kind in columns.items() if name in stored}
         name, parent = partition(table.name, self.number), f"{STORE}.{identifier(table.name)}"
@@ -76,7 +76,7 @@ class VersionTables:
 
     def show(self, table: PublishedTable) -> Mapping[str, str]:
         """The view people read; returns its columns. It is made once and only ever gains some: grants and views on it survive."""
-        schema, view = self.edition.release.schema, identifier(table.name)
+        schema, view = self.snapshot.release.schema, identifier(table.name)
         stored = self.session.columns(STORE, table.name)
         wanted = [name for name in stored if name != NUMBER]
         existing = self.session.columns(schema, table.name)
@@ -118,15 +118,15 @@ class VersionTables:
 
     def _copy(self, table: PublishedTable, name: str, columns: Mapping[str, str]) -> None:
         listed = ", ".join(f"{_readable(column, kind)} as {identifier(column)}" for column, kind in columns.items())
-        ordered = self.edition.select(table)
-        found = self.edition.connection.sql(f"select {self.number}::bigint as {NUMBER}, {listed} from ({ordered})")
+        ordered = self.snapshot.select(table)
+        found = self.snapshot.connection.sql(f"select {self.number}::bigint as {NUMBER}, {listed} from ({ordered})")
         self.session.ingest(STORE, name, found.to_arrow_reader(BATCH))
 
     def _compare(self, table: PublishedTable, whole: str, columns: Mapping[str, str]) -> None:
         """Rows, values per column, and sums or lengths where they are exact, on both sides."""
-        relation = f"({self.edition.select(table)})"
+        relation = f"({self.snapshot.select(table)})"
         there = self.session.rows(f"select {_fingerprint(columns, 'octet_length')} from {whole}")[0]
-        here = self.edition.connection.execute(
+        here = self.snapshot.connection.execute(
             f"select {_fingerprint(columns, 'strlen')} from {relation} as t"
         ).fetchall()[0]
         if [_number(value) for value in there] != [_number(value) for value in here]:

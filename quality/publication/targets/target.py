@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from quality.publication.build_snapshot import Edition
+    from quality.publication.build_snapshot import BuildSnapshot
     from quality.publication.manifest import Manifest, TableChange
 
 
@@ -60,4 +60,4 @@ class Target(Protocol):
     def rollback(self, version: str, *, by: str, reason: str, now: datetime) -> Manifest:
         """Make an older version the current one, and note who did it and why."""
 
-    def publish(self, edition: Edition, page: Path, *, again: bool = False) -> Publication: ...
+    def publish(self, snapshot: BuildSnapshot, page: Path, *, again: bool = False) -> Publication: ...

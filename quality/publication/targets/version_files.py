@@ -22,7 +22,7 @@ from quality.report.workbook import write_workbook
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from quality.publication.build_snapshot import Edition
+    from quality.publication.build_snapshot import BuildSnapshot
     from quality.publication.manifest import Manifest, TableFacts
 
 STORAGE = "v1.0.0"  # what every client since 1.0 can open; the default of 2.0 is opened by no 1.x client
@@ -33,17 +33,17 @@ REPORT = "report.html"
 WORKBOOK = "workbook.xlsx"
 
 
-def write_warehouse(edition: Edition, folder: Path) -> None:
-    """All tables of the edition into one DuckDB file, with their comments."""
-    connection, schema = edition.connection, identifier(edition.release.schema)
+def write_warehouse(snapshot: BuildSnapshot, folder: Path) -> None:
+    """All tables of the snapshot into one DuckDB file, with their comments."""
+    connection, schema = snapshot.connection, identifier(snapshot.release.schema)
     connection.execute(f"attach {quoted(folder / WAREHOUSE)} as published (storage_version {quoted(STORAGE)})")
     try:
         connection.execute(f"create schema published.{schema}")
-        for table in edition.tables:
+        for table in snapshot.tables:
             name = f"published.{schema}.{identifier(table.name)}"
-            connection.execute(f"create table {name} as {edition.select(table)}")
+            connection.execute(f"create table {name} as {snapshot.select(table)}")
             connection.execute(f"comment on table {name} is {quoted(table.description)}")
-            known = edition.columns(table.name)
+            known = snapshot.columns(table.name)
             for column, text in table.columns.items():
                 if column in known:
                     connection.execute(f"comment on column {name}.{identifier(column)} is {quoted(text)}")
@@ -52,13 +52,13 @@ def write_warehouse(edition: Edition, folder: Path) -> None:
         connection.execute("detach published")
 
 
-def write_parquet(edition: Edition, folder: Path) -> None:
+def write_parquet(snapshot: BuildSnapshot, folder: Path) -> None:
     """Each table as one Parquet file, its rows as the warehouse just written holds them: sorted once, in the order of the key."""
     (folder / "parquet").mkdir()
-    connection, schema = edition.connection, identifier(edition.release.schema)
+    connection, schema = snapshot.connection, identifier(snapshot.release.schema)
     connection.execute(f"attach {quoted(folder / WAREHOUSE)} as published (read_only)")
     try:
-        for table in edition.tables:
+        for table in snapshot.tables:
             path = quoted(folder / "parquet" / f"{table.name}.parquet")
             rows = f"from published.{schema}.{identifier(table.name)}"
             connection.execute(f"copy ({rows}) to {path} (format parquet, compression zstd)")
@@ -94,16 +94,16 @@ def _courtesy(path: Path, instead: str = "") -> Iterator[None]:
             path.write_text(instead.format(type(error).__name__), encoding="utf-8")
 
 
-def verify(edition: Edition, folder: Path, expected: Mapping[str, TableFacts]) -> None:
+def verify(snapshot: BuildSnapshot, folder: Path, expected: Mapping[str, TableFacts]) -> None:
     """Open both formats as a reader would and compare every table's rows, columns and content with the build's."""
     if (folder / f"{WAREHOUSE}.wal").exists():
         raise TargetError("the written warehouse still has a write-ahead log")
-    options = {"memory": edition.release.memory_limit, "allowed": str(folder.absolute())}
+    options = {"memory": snapshot.release.memory_limit, "allowed": str(folder.absolute())}
     with contextlib.closing(open_read_only(folder / WAREHOUSE, **options)) as connection:
         for name, wanted in expected.items():
             parquet = quoted((folder / "parquet" / f"{name}.parquet").absolute())
             written = {
-                "DuckDB": f"{identifier(edition.release.schema)}.{identifier(name)}",
+                "DuckDB": f"{identifier(snapshot.release.schema)}.{identifier(name)}",
                 "Parquet": f"(from read_parquet({parquet}))",
             }
             for form, relation in written.items():
