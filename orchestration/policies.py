@@ -65,7 +65,7 @@ def load_policies(path: Path) -> Mapping[str, Any]:
         if name in ELSEWHERE:
             raise PolicyError(f"{path.name}: {name} has its own place: {ELSEWHERE[name]}")
         if name not in known:
-            raise PolicyError(f"{path.name}: {name} is no policy; dbt_project.yml lists them under vars")
+            raise PolicyError(f"{path.name}: {name} is not a policy; dbt_project.yml lists them under vars")
         _check(f"{path.name}: {name}", name, value, known[name])
         if name == "question_type_metrics" and not set(value.values()) <= set(METRICS):
             raise PolicyError(f"{path.name}: {name} may name {', '.join(METRICS)} alone")
@@ -75,7 +75,7 @@ def load_policies(path: Path) -> Mapping[str, Any]:
 def _check(place: str, name: str, value: object, default: object) -> None:
     if name in WORDS:
         if value not in WORDS[name]:
-            raise PolicyError(f"{place} is none of {', '.join(WORDS[name])}")
+            raise PolicyError(f"{place} must be one of {', '.join(WORDS[name])}")
     elif isinstance(default, int | float):
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise PolicyError(f"{place} must be a number, not negative")

@@ -52,7 +52,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     yield from odd
     if not odd:
         mode = "demo" if settings.is_demo else "live"
-        yield Finding("Settings", "fine", f"CX_MODE is {mode}, everything lies under {settings.home}.")
+        yield Finding("Settings", "fine", f"CX_MODE is {mode}, everything is kept under {settings.home}.")
     if not (settings.alert_urls or settings.alert_command):
         remedy = "Set CX_ALERT_URLS or CX_ALERT_COMMAND."
         yield Finding("Alerts", "warning", "nobody is alerted when a night fails.", remedy)
@@ -131,7 +131,7 @@ def _clock(settings: Settings, now: datetime, answers: list[datetime]) -> Iterat
 def _disk(settings: Settings) -> Iterator[Finding]:
     place = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
     free = shutil.disk_usage(place).free
-    text = f"{free / 1024**3:,.1f} GB are free where CX_HOME lies."
+    text = f"{free / 1024**3:,.1f} GB are free on the disk of CX_HOME."
     state, remedy = (
         ("warning", "Make room: a night needs a few times the size of what it reads.")
         if free < LEAST_FREE

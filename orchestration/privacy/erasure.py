@@ -56,7 +56,7 @@ def erase(  # noqa: PLR0913 - all of it is recorded
     if bool(person) == bool(account):
         raise ErasureError("say whom to erase: PERSON=address or ACCOUNT=account_id, one of them")
     if person and "@" not in person:
-        raise ErasureError("PERSON is no e-mail address")
+        raise ErasureError("PERSON is not an e-mail address")
     if not by.strip() or not reason.strip():
         raise ErasureError("an erasure needs a person (BY=...) and a reason (REASON=...): both are recorded")
     if (person or account).lower() in f"{by} {reason}".lower():

@@ -32,7 +32,7 @@ def publish(  # noqa: PLR0913 - everything that a publication needs, by name
     """
     for table in release.tables:
         if not TABLE_NAME.fullmatch(table.name):
-            raise ValueError(f"{table.name!r} is no name of a published table")
+            raise ValueError(f"{table.name!r} is not a valid name of a published table")
     write_page(page, verdict, release.currency)
     keyed = tuple(_with_currency(_with_key(table, suites), release.currency) for table in release.tables)
     spill = page.parent / "spill"

@@ -27,8 +27,8 @@ def test_every_default_could_be_said_in_a_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("concurent_policy: latest", "concurent_policy is no policy"),
-        ("concurrent_policy: newest", "concurrent_policy is none of sum, latest"),
+        ("concurent_policy: latest", "concurent_policy is not a policy"),
+        ("concurrent_policy: newest", "concurrent_policy must be one of sum, latest"),
         ("past_due_grace_days: thirty", "past_due_grace_days must be a number"),
         ("past_due_grace_days: -1", "past_due_grace_days must be a number, not negative"),
         ("past_due_grace_days: 30.5", "past_due_grace_days must be a whole number"),
@@ -42,7 +42,7 @@ def test_every_default_could_be_said_in_a_file(tmp_path):
         ("group_schedules: [1]", "group_schedules must be lines of the form"),
         ("reporting_currency: EUR", "reporting_currency has its own place: set CX_REPORTING_CURRENCY"),
         ("billing_sources: [stripe]", "billing_sources has its own place"),
-        ("as_of: 2026-01-01", "as_of is no policy"),
+        ("as_of: 2026-01-01", "as_of is not a policy"),
         ("- concurrent_policy", "must be lines of the form policy: value"),
         ("{", "is not YAML"),
     ],
@@ -58,7 +58,7 @@ def test_a_file_that_is_not_there_or_wrong_stops_the_settings(tmp_path, monkeypa
     with pytest.raises(SettingsError, match=r"CX_POLICIES: policies\.yaml cannot be read"):
         load(tmp_path / "absent")
     written(tmp_path, "nrr_targt: 1.1\n")
-    with pytest.raises(SettingsError, match=r"CX_POLICIES: policies\.yaml: nrr_targt is no policy"):
+    with pytest.raises(SettingsError, match=r"CX_POLICIES: policies\.yaml: nrr_targt is not a policy"):
         load(tmp_path / "absent")
     written(tmp_path, "concurrent_policy: latest\nweek_factor: 52.18\n")
     assert load(tmp_path / "absent").policies == {"concurrent_policy": "latest", "week_factor": 52.18}
