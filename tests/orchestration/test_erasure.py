@@ -214,7 +214,7 @@ def test_an_erasure_that_is_not_said_clearly_changes_nothing(settings):
     for asked, text in (
         ({"person": "", "account": ""}, "one of them"),
         ({"person": WHO, "account": "a7"}, "one of them"),
-        ({"person": "nobody", "account": ""}, "no e-mail address"),
+        ({"person": "nobody", "account": ""}, "not an e-mail address"),
         ({"person": WHO, "account": "", "by": " "}, "needs a person"),
         ({"person": WHO, "account": "", "reason": f"letter of {WHO}"}, "must not name"),
     ):

@@ -256,7 +256,7 @@ def test_a_missing_table_is_an_error_without_a_trace(house):
 
 
 def test_names_are_held_to_the_pattern(house):
-    with pytest.raises(ValueError, match="no name of a published table"):
+    with pytest.raises(ValueError, match="not a valid name of a published table"):
         house.published(held(), tables=(PublishedTable('x"; drop table y; --'),))
 
 
