@@ -10,6 +10,15 @@
     end
 {%- endmacro %}
 
+{#- What Stripe rounds amounts to, in the integers that it writes: the last digit of three decimals is always 0, and so are both of UGX and ISK. -#}
+{% macro stripe_smallest_amount(currency_expr) -%}
+    case
+        when {{ currency_expr }} in ('BHD', 'JOD', 'KWD', 'OMR', 'TND') then 10
+        when {{ currency_expr }} in ('ISK', 'UGX') then 100
+        else 1
+    end
+{%- endmacro %}
+
 {#- An amount of Stripe's in minor units of its currency. -#}
 {% macro stripe_minor(amount_expr, currency_expr) -%}
     cast(

@@ -10,6 +10,7 @@ import pytest
 
 from tests.dbt_project.helpdesks import (
     AGENT,
+    CUSTOMER,
     World,
     case,
     change,
@@ -213,3 +214,15 @@ def test_who_had_a_ticket_before_the_first_day_is_told_by_what_the_first_change_
         select calendar_month, backlog from build.cx.agent_months
         where worker_kind = 'agent' and worker_id = '21' and calendar_month >= '2026-01-01' order by all
     """).fetchall() == [(date(2026, 1, 1), 4), (date(2026, 2, 1), 5), (date(2026, 3, 1), 5)]
+
+
+def test_a_ticket_reopened_after_the_first_day_is_not_solved_whether_or_not_its_record_says_when_it_was(desk):
+    reopened = [ticket_record(number, "open", OLD, "2026-02-06T00:00:00Z", told) for number, told in ((1, {}), (2, metrics("2025-12-20T10:00:00Z")))]  # fmt: skip
+    again = update(3, "2026-02-06T00:00:00Z", change("status", "open", "closed"), change("status", "solved", "open"))
+    records = [*reopened, ticket_record(3, "solved", OLD, "2026-02-06T00:00:00Z")]
+    read = [
+        update(number, "2026-02-06T00:00:00Z", change("status", "open", "solved"), by=CUSTOMER) for number in (1, 2)
+    ]
+    build = desk.night(company(tickets=records, ticket_events=[*read, again]), date(2026, 3, 31))
+    found = build.execute("select ticket_id, is_solved, reopens from build.cx.tickets order by 1").fetchall()
+    assert found == [("1", False, 1), ("2", False, 1), ("3", True, 1)]

@@ -314,6 +314,21 @@ PERIODS = [
             ],
         },
     ),
+    *(
+        # 19 of the 31 days before 10 September, rounded to what the vendor writes in this currency
+        world(f"prorations_rounded_in_{currency}", {7: right, 8: 2 * right, 9: 2 * right}, {
+            "prices": [of := price(amount, name="once", currency=currency), twice := price(2 * amount, name="twice", currency=currency)],
+            "subscriptions": [subscription([item(twice)], currency=currency)],
+            "invoices": [
+                *months(of, 6, 8), *months(twice, 9, 11, first_reason="subscription_cycle"),
+                invoice([
+                    line(of, -round(amount * 19 / 31 / least) * least, "2026-08-22", "2026-09-10", "credit", proration=True),
+                    line(twice, round(2 * amount * 19 / 31 / least) * least, "2026-08-22", "2026-09-10", "debit", proration=True),
+                ], "2026-08-22", reason="subscription_update"),
+            ],
+        }, rates={currency.upper(): rate})
+        for currency, amount, least, rate, right in (("kwd", 10000, 10, "3.26", 3260), ("isk", 1000000, 100, "0.0073", 7300), ("jpy", 999, 1, "1", 99900))
+    ),
     world(
         "upgrade_to_a_year_in_mid_period", {8: 10000, 9: 10000, 10: 10000}, {
             "prices": [SMALL, YEARLY], "subscriptions": [subscription([item(YEARLY)])],

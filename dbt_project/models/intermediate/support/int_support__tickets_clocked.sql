@@ -22,6 +22,8 @@ status_changes as (
         ticket_id,
         min(case when change_kind = 'solve' then occurred_at end) as first_solved_at,
         max(case when change_kind = 'solve' then occurred_at end) as last_solved_at,
+        -- not inferred from the reopening that followed it at the same instant
+        max(case when change_kind = 'solve' and change_order > 1 then occurred_at end) as last_told_solved_at,
         max(case when change_kind = 'reopen' then occurred_at end) as last_reopened_at,
         count(case when change_kind = 'reopen' then 1 end) as reopens
     from {{ ref('int_support__status_changes_derived') }}
@@ -59,7 +61,14 @@ joined as (
             else status_changes.first_solved_at
         end as once_solved_at,
         status_changes.last_solved_at as again_solved_at,
-        coalesce(status_changes.last_reopened_at > status_changes.last_solved_at, false) as is_reopened,
+        coalesce(
+            status_changes.last_reopened_at > status_changes.last_solved_at
+            or (
+                status_changes.last_reopened_at = status_changes.last_solved_at
+                and status_changes.last_told_solved_at is distinct from status_changes.last_reopened_at
+            ),
+            false
+        ) as is_reopened,
         case
             when tickets.tells_status_changes and (updates.event_count > 0 or records.reopens is not null)
                 then greatest(status_changes.reopens, coalesce(records.reopens, 0))

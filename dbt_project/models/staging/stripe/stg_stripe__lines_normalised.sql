@@ -1,7 +1,7 @@
 {#- Amounts for one whole billing period, without the tax inside them. A prorated line covers a part of one: credit and debit net
     out at any instant because both are brought to the same whole. The vendor rounds a proration's amount, discount and tax to the
-    cent, and stretching them would stretch the rounding; so price, discount and tax of a whole period are taken wherever
-    they explain the line to within one minor unit. -#}
+    smallest amount it writes, and stretching them would stretch the rounding; so price, discount and tax of a whole period are taken wherever
+    they explain the line to within that. -#}
 {{ config(materialized='table') }}
 
 {%- set shares = ['coupon_share', 'discount_share_now', 'discount_share_after'] -%}
@@ -41,6 +41,7 @@ known_amounts as (
 priced as (
     select
         lines.*,
+        {{ stripe_smallest_amount('lines.currency') }} as smallest_amount,
         case when lines.amount_minor < 0 then -1 else 1 end * cast(lines.unit_amount as double)
         * {{ billed_units('lines.quantity', 'lines.transform_divide_by', 'lines.transform_round') }} as price_of_period,
         case when lines.amount_minor < 0 then -1 else 1 end * cast(known_amounts.amount_minor as double) as known_of_period,
@@ -78,11 +79,11 @@ stretched as (
             when not is_proration and periods = round(periods) then amount_minor / periods
             when
                 {% for length in ['periods', 'periods_at_the_last', 'periods_at_the_end'] -%}
-                abs(price_of_period * {{ length }} - amount_minor) <= 1{{ " or " if not loop.last }}
+                abs(price_of_period * {{ length }} - amount_minor) <= smallest_amount{{ " or " if not loop.last }}
                 {%- endfor %}
                 then price_of_period
-            when abs(known_of_period * periods - amount_minor) <= 1 then known_of_period
-            when discount_minor = 0 and abs(price_of_period * (1 - discount_share_now) * periods - amount_minor) <= 1
+            when abs(known_of_period * periods - amount_minor) <= smallest_amount then known_of_period
+            when discount_minor = 0 and abs(price_of_period * (1 - discount_share_now) * periods - amount_minor) <= smallest_amount
                 then round(price_of_period * (1 - discount_share_now))
             else amount_minor / periods
         end as full_amount
@@ -105,7 +106,7 @@ discounted as (
         case
             when coalesce(discount_minor, 0) = 0 then cast(0 as double)
             when full_amount = amount_minor then cast(discount_minor as double)
-            when {{ earliest(offs) }} <= 1 then round(full_amount * case {{ earliest(offs) }}
+            when {{ earliest(offs) }} <= smallest_amount then round(full_amount * case {{ earliest(offs) }}
                 {% for share in shares -%}
                 when off_by_{{ share }} then {{ share }}
                 {% endfor -%}
@@ -120,7 +121,7 @@ taxed as (
         *,
         case
             when coalesce(inclusive_tax_minor, 0) = 0 then cast(0 as double)
-            when full_amount <> amount_minor and abs((full_amount - full_discount) * tax_share_known * periods - inclusive_tax_minor) <= 1
+            when full_amount <> amount_minor and abs((full_amount - full_discount) * tax_share_known * periods - inclusive_tax_minor) <= smallest_amount
                 then tax_share_known
             else coalesce(inclusive_tax_minor / nullif(cast(amount_minor - discount_minor as double), 0), 0)
         end as tax_share
