@@ -98,7 +98,7 @@ def test_no_secret_and_no_row_is_told_by_a_night_that_fails(tmp_path, httpserver
         probe.bind(("127.0.0.1", 0))
         closed = probe.getsockname()[1]
     (tmp_path / "drop").mkdir()
-    (tmp_path / "drop" / "accounts.csv").write_text(f"account_id,name,start_date\na,b,{CANARY}-cell\n")
+    (tmp_path / "drop" / "accounts.csv").write_text(f"account_id,name,start_date\na,b,{CANARY}-cell\nc,d,2024-01-01\n")
     # neither has a header: the first row would be told as one
     (tmp_path / "drop" / "survey_responses.csv").write_text(f"r1,nps,9,{CANARY}@x.example,{CANARY}@x.example\n")
     (tmp_path / "drop" / "qbrs.csv").write_text(f"{CANARY},{CANARY},2026-10-01\n")
@@ -116,12 +116,16 @@ def test_no_secret_and_no_row_is_told_by_a_night_that_fails(tmp_path, httpserver
     assert ended.returncode == 3, ended.stdout
     carried = [request.headers.get("authorization") for request, _ in httpserver.log if request.method == "GET"]
     assert carried.count(f"Bearer {CANARY}-token") == 2
+    # Where credentials are refused nothing is read: the files are read by a night of their own.
+    alone = Night(night.home, {name: variables[name] for name in ("CX_MODE", "CX_DROP_DIR", "CX_ALERT_URLS")})
+    dropped = alone.run()
+    assert dropped.returncode == 3, dropped.stdout
     for rejected in ("survey_responses.csv", "qbrs.csv"):
-        assert f"{rejected}: " in ended.stdout
-    gone = night.run(CX_WAREHOUSE=f"postgresql://u:{CANARY}-password@127.0.0.1:{closed}/db")
+        assert f"{rejected}: " in dropped.stdout
+    gone = alone.run(CX_WAREHOUSE=f"postgresql://u:{CANARY}-password@127.0.0.1:{closed}/db")
     assert gone.returncode == 1, gone.stdout
     assert "CX_WAREHOUSE" in gone.stdout
-    for run in (ended, gone):
+    for run in (ended, dropped, gone):
         assert CANARY not in run.stdout + run.stderr
     files = dict(written(night.home))
     assert {path.parent.name for path in files} >= {"alerts"}

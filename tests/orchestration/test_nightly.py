@@ -177,7 +177,6 @@ def test_refused_credentials_are_a_failed_source_with_the_setting_s_name(tmp_pat
     assert ended.returncode == 3, ended.stdout
     assert "ZENDESK" in ended.stdout
     assert "or check its base URL and credentials" in ended.stdout
-    assert ended.stdout.index("note ") < ended.stdout.index("30 April 2027"), "a working night says it too"
     assert "canary" not in ended.stdout + ended.stderr
     assert not (tmp_path / "warehouse/current").exists()
 

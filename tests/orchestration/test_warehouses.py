@@ -68,13 +68,13 @@ def test_a_column_that_waits_for_a_reader_is_told(house, settings, url, caplog):
     with contextlib.closing(Session(url)) as reader:
         reader.run("begin")
         reader.rows("select count(*) from cx.accounts")
-        _tell(LOG, done := night(house, settings, "r2", grown))
+        _tell(LOG, done := night(house, settings, "r2", grown), is_current=True)
         assert columns_waiting(done) == ["accounts.extra"]
         (warned,) = caplog.messages
         assert "the next night tries again: accounts.extra." in warned
         reader.run("commit")
     caplog.clear()
-    _tell(LOG, done := night(house, settings, "r3", grown))
+    _tell(LOG, done := night(house, settings, "r3", grown), is_current=True)
     assert (columns_waiting(done), caplog.messages) == ([], [])
 
 
