@@ -329,6 +329,8 @@ def _show(settings: Settings) -> None:
 
 def main() -> None:
     """Run a command. At exit DuckDB 2.0 reports as leaks what dbt and SQLAlchemy still hold: nobody can act on that."""
+    # A night that is stopped leaves semaphores of dbt to the kernel; Python's own process beside it would name them.
+    sys.warnoptions.append("ignore:resource_tracker:UserWarning")
     try:
         app()
     except Exception as error:  # noqa: BLE001 - the last place where anybody can be told

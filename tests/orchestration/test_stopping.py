@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -68,6 +69,33 @@ def test_a_signal_ends_it_within_seconds_as_stopped(begun, httpserver, number):
     assert len(told) == 1
     assert "the night was stopped" in told[0]
     assert run.run_id in told[0]
+
+
+def test_a_signal_ends_it_while_models_are_built(story, tmp_path):
+    shutil.copytree(story.night.home, tmp_path / "home", symlinks=True)
+    night = Night(tmp_path / "home", story.night.variables)
+    current = night.current.resolve()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "orchestration", "nightly"],
+        cwd=ROOT, env={**kept, **night.variables, "CX_HOME": str(night.home), "CX_AS_OF": "2026-11-25", "COLUMNS": "200"},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    with process:
+        until = time.monotonic() + 200
+        while not list(night.home.glob("build/2026-11-25-*/build.duckdb")):
+            assert process.poll() is None, process.stdout.read()
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        output, _ = process.communicate(timeout=60)
+        took = time.monotonic() - began
+    assert process.returncode == 6, output
+    assert took < 12
+    assert "The night was stopped" in output
+    assert "resource_tracker" not in output
+    assert night.current.resolve() == current
 
 
 def test_the_patience_of_a_night_is_one_setting(tmp_path):
