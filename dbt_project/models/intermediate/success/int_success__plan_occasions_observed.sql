@@ -9,7 +9,9 @@ qbrs as (
 ),
 
 renewals as (
+    -- a day that only follows from the billing interval comes every month and decides nothing
     select distinct account_id, renewal_on from {{ ref('int_revenue__renewals_dated') }}
+    where not coalesce(is_date_derived, false)
 ),
 
 held as (
