@@ -9,13 +9,17 @@ import sys
 import webbrowser
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from orchestration.settings import Settings, SettingsError, export, load
+from quality.connections import quoted
+
+if TYPE_CHECKING:
+    import duckdb
 
 console = Console(highlight=False)
 FAILED = 1
@@ -83,21 +87,21 @@ def model(
             _compare(connection, relation, published)
 
 
-def _show(connection: object, relation: str, name: str) -> None:
-    cursor = connection.execute(f"select * from {relation} limit {ROWS_SHOWN}")  # type: ignore[attr-defined]
+def _show(connection: duckdb.DuckDBPyConnection, relation: str, name: str) -> None:
+    cursor = connection.execute(f"select * from {relation} limit {ROWS_SHOWN}")
     names = [column[0] for column in cursor.description][:COLUMNS_SHOWN]
     table = Table(*names, title=name, title_justify="left")
     for row in cursor.fetchall():
         table.add_row(*("" if value is None else str(value)[:40] for value in row[:COLUMNS_SHOWN]))
     console.print(table)
-    ((count,),) = connection.execute(f"select count(*) from {relation}").fetchall()  # type: ignore[attr-defined]
+    ((count,),) = connection.execute(f"select count(*) from {relation}").fetchall()
     console.print(f"{count:,} rows")
 
 
-def _compare(connection: object, relation: str, published: Path) -> None:
+def _compare(connection: duckdb.DuckDBPyConnection, relation: str, published: Path) -> None:
     """Say which rows and columns differ from the published table, by the columns that both have."""
-    ask = connection.execute  # type: ignore[attr-defined]
-    there = f"read_parquet('{published}')"
+    ask = connection.execute
+    there = f"read_parquet({quoted(published)})"
     ours = [row[0] for row in ask(f"describe select * from {relation}").fetchall()]
     theirs = [row[0] for row in ask(f"describe select * from {there}").fetchall()]
     for text, columns in (("new column", set(ours) - set(theirs)), ("column that is gone", set(theirs) - set(ours))):

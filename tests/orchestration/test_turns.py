@@ -69,7 +69,7 @@ def test_the_second_command_says_who_is_at_work_and_exits_with_a_code_of_its_own
 def test_a_killed_night_leaves_its_turn_to_the_next(home, another):
     settings = load()
     with pytest.raises(TurnTakenError), turn(settings, "run-1", "a test"):
-        pass
+        pytest.fail("the turn was given while another process held it")
     another.send_signal(signal.SIGKILL)
     another.wait()
     with turn(settings, "run-1", "a test"), turn(settings, "run-1", "its own step"):
