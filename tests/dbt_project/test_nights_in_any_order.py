@@ -35,16 +35,23 @@ KEPT = {
 DATED = ("customer_class_history", "metric_restatements")
 
 
-def told_otherwise() -> Rows:
-    """The same company with another segment and price, after an interview of which the file came late."""
+def company_with_a_renewal() -> Rows:
+    """The company, of which one agreement ends on a written day, so that its renewal is talked about."""
     rows = company()
+    rows["drop_folder", "agreements"][0]["ends_on"] = date(2027, 1, 10)
+    return rows
+
+
+def company_listed_otherwise() -> Rows:
+    """The same company with another segment and price, after an interview of which the file came late."""
+    rows = company_with_a_renewal()
     rows["drop_folder", "accounts"][0]["segment"] = "large"
     rows["drop_folder", "agreements"][0]["unit_amount"] = Decimal(70)
     rows["drop_folder", "interviews"].append(interview("late", date(2026, 9, 12), 2))
     return rows
 
 
-INPUTS = (company(), told_otherwise())
+INPUTS = (company_with_a_renewal(), company_listed_otherwise())
 
 
 @dataclass(frozen=True)
