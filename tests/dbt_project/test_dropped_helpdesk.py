@@ -22,7 +22,6 @@ from tests.dbt_project.nights import LAST_DAY, SUPPORT
 from tests.dbt_project.test_file_cases import landed
 from tests.ingestion.conftest import Bench
 
-pytestmark = pytest.mark.xdist_group("nights")
 ACCOUNTS = "account_id,name\nacme,Acme\nbolt,Bolt\n"
 DOMAINS = "source,source_id,account_id\ndomain,acme.example,acme\n"
 NOT_COVERED = {"run_id", "policy_version", "source_name", "has_history"}

@@ -4,7 +4,6 @@ import re
 import socket
 
 import pyarrow.parquet as pq
-import pytest
 
 from ingestion.drop_folder.contracts import CONTRACTS
 from ingestion.drop_folder.row_checks import CHOICES
@@ -12,8 +11,6 @@ from ingestion.registry import sources
 from orchestration.dbt.manifest import published_tables
 from tests.ingestion.test_drop_folder import as_csv, valid
 from tests.orchestration.conftest import Night
-
-pytestmark = pytest.mark.xdist_group("nightly")
 
 CANARY = "c4nary"
 CIRCLE = (f"{CANARY}-1", f"{CANARY}-2")

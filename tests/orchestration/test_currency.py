@@ -1,7 +1,5 @@
 """Money says its currency: in every table that holds any, in the manifest, in the report and in the file's comments."""
 
-import pytest
-
 from orchestration.dbt.manifest import published_tables
 
 
@@ -19,7 +17,6 @@ def test_every_table_with_money_has_the_two_columns_that_say_which():
         assert {"reporting_currency", "minor_unit_exponent"} <= set(published_tables()[name]["columns"]), name
 
 
-@pytest.mark.xdist_group("left_out")
 def test_a_published_night_says_its_currency_wherever_an_amount_stands(story):
     night = story.night
     for name in sorted(money_tables()):
@@ -34,7 +31,6 @@ def test_a_published_night_says_its_currency_wherever_an_amount_stands(story):
     assert "minor units" not in told["quality_results"]
 
 
-@pytest.mark.xdist_group("left_out")
 def test_a_publication_is_not_dated_before_what_it_shows_was_read(story):
     ((published_at,),) = story.night.query("select published_at from cx.publications")
     marks = story.night.manifest["watermarks"].values()
@@ -42,7 +38,6 @@ def test_a_publication_is_not_dated_before_what_it_shows_was_read(story):
     assert all(mark <= published_at.isoformat() for mark in marks)
 
 
-@pytest.mark.xdist_group("left_out")
 def test_versions_says_of_which_home(story):
     ended = story.night.run("versions")
     assert ended.returncode == 0

@@ -7,11 +7,8 @@ import shutil
 import time
 
 import dagster as dg
-import pytest
 
 from tests.orchestration.conftest import FIRST, LINES, SECRET, THIRD, Night
-
-pytestmark = pytest.mark.xdist_group("left_out")
 
 
 def test_three_agreements_of_which_one_says_a_currency_are_not_published(story):

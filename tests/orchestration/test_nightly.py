@@ -16,8 +16,6 @@ from demo.manifest import story_manifest
 from orchestration.dbt.manifest import published_tables
 from tests.orchestration.conftest import AS_OF, Night
 
-pytestmark = pytest.mark.xdist_group("nightly")
-
 # Written by the publication: they say when it was, which is another moment in every run.
 CLOCKED = {"publications", "quality_results"}
 

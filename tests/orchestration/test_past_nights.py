@@ -8,7 +8,6 @@ import pytest
 
 from tests.orchestration.conftest import Night
 
-pytestmark = pytest.mark.xdist_group("left_out")
 PAST = "2026-11-20"
 
 

@@ -8,8 +8,6 @@ from demo import world
 from demo.manifest import story_manifest
 from tests.orchestration.conftest import AS_OF
 
-pytestmark = pytest.mark.xdist_group("nightly")
-
 
 @pytest.fixture(scope="module")
 def stories(demo_night):

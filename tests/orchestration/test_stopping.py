@@ -18,6 +18,7 @@ from tests.orchestration.conftest import ROOT, Night
 FROM_A_TERMINAL = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 os.execv(sys.executable, [sys.executable, "-m", "orchestration", "nightly"])
 """
 
@@ -31,7 +32,7 @@ def begun(tmp_path, httpserver):
     night = Night(tmp_path / "home", {"CX_ALERT_URLS": f"{address}/hook"})
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     live = {"CX_MODE": "live", "TYPEFORM_TOKEN": "t", "TYPEFORM_BASE_URL": address}
-    # As from a terminal: a runner of tests in the background may ignore Ctrl-C, and a command would too.
+    # As from a terminal: a runner of tests in the background may ignore signals, and a command would too.
     process = subprocess.Popen(
         [sys.executable, "-c", FROM_A_TERMINAL],
         cwd=ROOT, env={**kept, **night.variables, **live, "CX_HOME": str(night.home), "COLUMNS": "200"},
@@ -77,7 +78,7 @@ def test_a_signal_ends_it_while_models_are_built(story, tmp_path):
     current = night.current.resolve()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration", "nightly"],
+        [sys.executable, "-c", FROM_A_TERMINAL],
         cwd=ROOT, env={**kept, **night.variables, "CX_HOME": str(night.home), "CX_AS_OF": "2026-11-25", "COLUMNS": "200"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
