@@ -18,6 +18,7 @@ NIGHTS = ("demo_night", "story")
 LONGEST_FIRST = ("orchestration", "dbt_project", "quality", "demo")
 
 
+@pytest.hookimpl(tryfirst=True)  # the workers read the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one night stay on one worker, others with their file; what takes longest starts first."""
 
