@@ -88,7 +88,6 @@ def findings(settings: Settings) -> list[Finding]:
     asked: dict[str, Callable[[], list[Finding]]] = {"warehouse": lambda: about_warehouses(settings)}
     for source in on(settings):
         asked[source.title] = lambda source=source: about_credentials(settings, source)  # type: ignore[misc]
-    asked["files"] = lambda: about_files(settings)
     for answer in together(asked, LONGEST_SECONDS).values():
         found += answer or []
     return found
@@ -187,18 +186,6 @@ def about_credentials(settings: Settings, source: Source) -> list[Finding]:
     except IngestionError as error:
         return [Finding(source.title, "warning", f"{_text(error)}.", "The night will go on trying.", cause="source")]
     return []
-
-
-def about_files(settings: Settings) -> list[Finding]:
-    """Dropped files that cannot be used at all: the night would end at them, after every vendor was asked."""
-    from ingestion.drop_folder.parsing import rejected  # noqa: PLC0415 - pandas is loaded for dropped files alone
-
-    return [
-        Finding(source.title, "wrong", f"{text}.", cause="source")
-        for source in sources()
-        if source.domain == "drop" and not settings.is_demo and source.is_on(settings.connection(source))
-        for text in rejected(Path(settings.connection(source).base_url), source, settings.reporting_timezone)
-    ]
 
 
 def about_warehouses(settings: Settings) -> list[Finding]:

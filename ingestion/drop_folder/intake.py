@@ -12,6 +12,7 @@ import msgspec
 import pandas as pd
 import pyarrow as pa
 
+from ingestion.columns import Column
 from ingestion.contract import (
     FileRejected,
     IngestionError,
@@ -21,20 +22,50 @@ from ingestion.contract import (
     TableReport,
 )
 from ingestion.drop_folder import doubles, mappings, periods, row_checks
+from ingestion.drop_folder.headers import found_instead
 from ingestion.drop_folder.mappings import Mappings
-from ingestion.drop_folder.parsing import Parsed, columns_of, parse, used
-from ingestion.drop_folder.readers import DroppedFile, listing
+from ingestion.drop_folder.readers import DroppedFile, Row, listing, read
+from ingestion.drop_folder.remedies import remedy
+from ingestion.drop_folder.row_checks import Fault
 from ingestion.drop_folder.strangers import ignored, meant_for
 from ingestion.landing import atomic_files, ignored_files, quarantine
 from ingestion.landing import parts as landing
 from ingestion.landing.manifests import Manifest
 from ingestion.landing.parts import TableState
 from ingestion.landing.quarantine import BrokenRow
+from ingestion.left_out import reasons
 from ingestion.privacy.tombstones import Rows, Tombstones, safe_record
 from ingestion.run_context import Run
 from ingestion.table_writer import check_floor
 
 LINES_KEPT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One file's rows as values, and what is wrong with them. `whole`: the rows that could be split into columns."""
+
+    file: DroppedFile
+    part: str
+    header: list[str]
+    rows: list[Row]
+    whole: list[Row]
+    frame: pd.DataFrame
+    faults: list[Fault]
+
+    @property
+    def good(self) -> pd.DataFrame:
+        return self.frame.drop(index=list({fault.row for fault in self.faults}))
+
+    @property
+    def broken(self) -> list[BrokenRow]:
+        """Where and why, without the record."""
+        name = self.file.name
+        torn = [BrokenRow(name, row.line, "", f"the row {row.fault}", "") for row in self.rows if row.fault]
+        return [
+            *torn,
+            *(BrokenRow(name, self.whole[row].line, column, reason, "") for row, column, reason in self.faults),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +130,11 @@ class FolderIntake:
         others = [file.digest() for file in files] if periods.is_exclusive(self._table) else []
         for file in files:
             try:
-                found.append(self._parsed(file))
+                found.append(_used(self._parsed(file, others)))
             except FileRejected as error:
                 failures.append(error)
                 rejected.add(file.name)
-        readings = [self._reading(parsed, self._part(parsed.file, others)) for parsed in self._agreeing(found)]
+        readings = [self._reading(parsed) for parsed in self._agreeing(found)]
         kept_back = {part for part, manifest in self._parts.items() if manifest.file in rejected}
         rows = sum(reading.manifest.rows for reading in readings)
         rows += sum(self._parts[part].rows for part in kept_back)
@@ -170,15 +201,43 @@ class FolderIntake:
             reason="" if has_files else f"off: no file named {self._table.name}.csv, .xlsx or .parquet",
         )
 
-    def _parsed(self, file: DroppedFile) -> Parsed:
-        mapping = self._declared.of(self._table, file.name)
-        return used(parse(self._table, file, mapping, self._run.connection.reporting_timezone))
-
-    def _part(self, file: DroppedFile, others: list[str]) -> str:
-        """Another content, contract, declaration or rule is another part."""
+    def _parsed(self, file: DroppedFile, others: list[str]) -> Parsed:
         mapping = self._declared.of(self._table, file.name)
         rules = (landing.schema_hash(self._table), row_checks.RULES, mapping.digest, *others)
-        return f"file={file.digest(self._run.connection.reporting_timezone, *rules)}"
+        part = f"file={file.digest(self._run.connection.reporting_timezone, *rules)}"
+        header, lines = read(file, [column.name for column in self._columns], mapping)
+        missing = [column.name for column in self._columns if column.is_required and column.name not in header]
+        if missing:
+            names = [column.name for column in self._columns]
+            instead = found_instead(file, header, lines, missing, names)
+            raise FileRejected(
+                f"{file.name}: required column {', '.join(missing)} is missing; the file is not used{instead}"
+            )
+        rows = list(lines)
+        whole = [row for row in rows if not row.fault]
+        cells = pd.DataFrame([row.cells for row in whole], columns=header, dtype=object)
+        odd = list(self._odd(header, whole))
+        values, faults = row_checks.parse(self._table, cells, self._run.connection.reporting_timezone, mapping, odd)
+        values["file_name"], values["line_number"] = file.name, [row.line for row in whole]
+        values["_raw"] = [self._record(header, row.cells) for row in whole]
+        return Parsed(file, part, header, rows, whole, values, faults)
+
+    def _odd(self, header: list[str], rows: list[Row]) -> Iterator[Fault]:
+        """Typed cells that the column cannot hold."""
+        columns = {column.name: column for column in self._columns}
+        for index, row in enumerate(rows):
+            for place, mark in row.marks.items():
+                column = columns.get(header[place])
+                if column is None:
+                    continue
+                is_fit = {
+                    "refused": False,
+                    "dated": column.form in {"date", "instant"} or column.pii == "free_text",
+                    "logical": column.form == "boolean" or column.pii == "free_text",
+                    "dressed": column.form != "text" or column.pii == "free_text",
+                }[mark.oddity]
+                if not is_fit:
+                    yield Fault(index, column.name, mark.reason)
 
     def _agreeing(self, found: list[Parsed]) -> list[Parsed]:
         """The files without rows that contradict each other."""
@@ -188,8 +247,8 @@ class FolderIntake:
         faults = periods.overlaps(self._table, [(parsed.file.name, parsed.good) for parsed in found], lines)
         return [replace(parsed, faults=[*parsed.faults, *more]) for parsed, more in zip(found, faults, strict=True)]
 
-    def _reading(self, parsed: Parsed, part: str) -> Reading:
-        file, header, whole = parsed.file, parsed.header, parsed.whole
+    def _reading(self, parsed: Parsed) -> Reading:
+        file, part, header, whole = parsed.file, parsed.part, parsed.header, parsed.whole
         raws = list(parsed.frame["_raw"])
         broken = [
             BrokenRow(file.name, row.line, "", f"the row {row.fault}", self._cells(row.cells))
@@ -207,7 +266,7 @@ class FolderIntake:
         arrow, erased = None, 0
         if self._tombstones or not is_same:
             arrow, erased, _ = self._erased.filtered(self._arrow(last, file, part))
-        known = {column.name for column in columns_of(self._table)}
+        known = {column.name for column in self._columns}
         manifest = Manifest(
             source=self._run.source.name,
             table=self._table.name,
@@ -237,9 +296,20 @@ class FolderIntake:
             doubles.replaced(good, last, key),
         )
 
+    def _record(self, header: list[str], cells: list[str | None]) -> str:
+        """The row as JSON, without the columns that the contract keeps out."""
+        record = dict(zip(header, cells, strict=True))
+        if self._table.known_only:
+            record = {column.name: record[column.name] for column in self._columns if column.name in record}
+        return msgspec.json.encode(record).decode()
+
     def _cells(self, cells: list[str | None]) -> str:
         """Of a row that cannot be split nobody knows which cell is which."""
         return "[]" if self._table.known_only else msgspec.json.encode(cells).decode()
+
+    @property
+    def _columns(self) -> list[Column]:
+        return [column for column in self._table.columns if column.paths]
 
     def _arrow(self, frame: pd.DataFrame, file: DroppedFile, part: str) -> pa.Table:
         now = self._now.replace(tzinfo=None)
@@ -262,6 +332,21 @@ class FolderIntake:
             plain = [None if value is None or value is pd.NaT else _plain(value) for value in values]
             columns.append(pa.array(plain, field.type))
         return pa.table(columns, schema=self._table.landed_schema)
+
+
+def _used(parsed: Parsed) -> Parsed:
+    """A file of which no row can be used is wrong as a whole, and told so at once. Raises FileRejected."""
+    count = len(parsed.rows)
+    if count and parsed.good.empty:
+        broken = parsed.broken
+        rows = "its only row is" if count == 1 else f"every one of its {count:,} rows is"
+        advice = remedy(broken)
+        told = "; ".join(reasons(broken))
+        raise FileRejected(
+            f"{parsed.file.name}: {rows} refused, the file is not used: {told}"
+            + (f". {advice[:1].upper()}{advice[1:]}" if advice else "")
+        )
+    return parsed
 
 
 def _plain(value: Any) -> Any:

@@ -54,16 +54,12 @@ class DroppedFile:
         return hashlib.sha256("\0".join([self.name, *more, ""]).encode() + self.content).hexdigest()[:12]
 
 
-def listing(
-    folder: Path, contracts: Sequence[str], most_bytes: int | None = None
-) -> tuple[dict[str, list[DroppedFile]], list[str]]:
-    """Files by contract (of `most_bytes`, where given), the one that wins last; and the names of those that belong to none."""
+def listing(folder: Path, contracts: Sequence[str]) -> tuple[dict[str, list[DroppedFile]], list[str]]:
+    """Files by contract, the one that wins last; and the names of those that belong to none."""
     found: dict[str, list[DroppedFile]] = {name: [] for name in contracts}
     paths, strangers = named(folder, contracts)
     for contract, path in paths:
-        state = path.stat()
-        if most_bytes is None or state.st_size <= most_bytes:
-            found[contract].append(DroppedFile(path, state.st_mtime_ns // 1000, path.read_bytes()))
+        found[contract].append(DroppedFile(path, path.stat().st_mtime_ns // 1000, path.read_bytes()))
     for files in found.values():
         files.sort(key=lambda file: (file.modified_us, file.name))
     return found, strangers

