@@ -97,7 +97,7 @@ test: $(VENV)/.test ## run the whole test suite
 	@$(BIN)/ruff check -q .
 	@$(BIN)/ruff format -q --check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: faults
 faults: $(VENV)/.test ## play every fault and print what was seen: SEED=... plays the same ones again, ONLY="1 5" some
